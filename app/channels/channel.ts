@@ -1,0 +1,81 @@
+import type { ChannelId, Summons } from '#app/vocabulary.ts'
+
+/** Someone on a network. `name` and `handle` are what the network shows. */
+export type NetworkAuthor = { id: string; handle: string; name: string }
+
+/** One post from a network, in the shape every channel delivers. */
+export type InboundPost = {
+  /** The newest version's id: what a reply must point to. */
+  externalId: string
+  /** The first version's id: the same for every edit of one post. */
+  firstId: string
+  author: NetworkAuthor
+  /** Unmodified text, as the network's display rules ask. */
+  text: string
+  url: string
+  postedAt: Date
+  conversationId: string
+  inReplyTo: string | null
+  /** Handles named in the post, without the at sign, in lower case, in the order of the text. */
+  mentions: Array<string>
+  /** Without the number sign, in lower case. */
+  hashtags: Array<string>
+  /** Why we may answer it on the network, or null when the network would refuse. */
+  summons: Summons | null
+  /** A repost of someone else's words: never a concern. */
+  repost: boolean
+  /** The post this one replies to or quotes, when the network sent it along. */
+  parent: { author: NetworkAuthor | null; text: string; url: string } | null
+}
+
+/** What we ask a network to publish: always a reply to a post, from one of our accounts. */
+export type OutboundPost = { text: string; inReplyTo: string; conversationId: string }
+
+/** How to recognise a post of ours that may have gone out. */
+export type DeliveryKey = OutboundPost & { attemptedAt: Date }
+
+/** Opaque to everything but the channel. Null: never read before. */
+export type Cursor = string | null
+
+export type ReadResult = {
+  posts: Array<InboundPost>
+  /** Where to resume. Equal to the cursor given when the page run was cut short, so that nothing is passed over. */
+  next: Cursor
+  /** Why the reading was cut short, in a sentence for the desk; null when it was complete. */
+  trouble: Trouble | null
+}
+
+/** What went wrong while reading. `at`: not before this moment. `signed-out`: not until a person signs in again. */
+export type Trouble = { kind: 'later' | 'signed-out'; reason: string; at: Date | null }
+
+export type SendResult =
+  | { kind: 'sent'; externalId: string; url: string | null }
+  | { kind: 'later'; reason: string; at: Date | null } // 429, 5xx: retry by the curve
+  | { kind: 'refused'; reason: string } // never again; show it on the desk
+  | { kind: 'signed-out'; reason: string } // pause the account, keep the queue
+  | { kind: 'unknown'; reason: string } // it may be out: look before sending twice
+
+/** What a look through our own posts found. `absent` is only said after a complete look. */
+export type FindResult = { kind: 'found'; externalId: string; url: string | null } | { kind: 'absent' } | { kind: 'later'; reason: string; at: Date | null } | { kind: 'signed-out'; reason: string }
+
+/** One of our accounts on one network, ready to speak. No member throws: trouble is data. */
+export type Channel = {
+  id: ChannelId
+  read(since: Cursor): Promise<ReadResult>
+  send(post: OutboundPost): Promise<SendResult>
+  /** Did an `unknown` go out after all? */
+  find(key: DeliveryKey): Promise<FindResult>
+  /** Who these credentials belong to. */
+  identify(): Promise<{ kind: 'identified'; author: NetworkAuthor } | { kind: 'failed'; reason: string }>
+}
+
+/** A network: its limits, and how to open an account on it. */
+export type Network = {
+  id: ChannelId
+  name: string
+  /** The longest post, by `measure`. */
+  limit: number
+  /** How the network itself counts. */
+  measure(text: string): number
+  open(account: { externalId: string; handle: string; credentials: string }): Channel
+}

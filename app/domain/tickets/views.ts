@@ -1,0 +1,73 @@
+/** What a page may know of a ticket. Pure types: the parts in `ui` draw these, the queries beside this file fill them. */
+import type { EntryKind, Audience, Source, Status, ChannelId, DeliveryState } from '#app/vocabulary.ts'
+
+export type DepartmentName = { id: number; slug: string; name: string }
+
+/** One line of the board. */
+export type TicketRow = {
+  number: number
+  slug: string
+  title: string
+  status: Status
+  department: DepartmentName | null
+  source: Source
+  createdAt: Date
+  votes: number
+  comments: number
+  /** Official answers given so far. */
+  answers: number
+  answeredAt: Date | null
+  /** Whether the person looking has backed it. */
+  voted: boolean
+}
+
+/** A post as the network's display rules ask for it: author, handle, unmodified text, linked time. */
+export type PostView = {
+  channel: ChannelId
+  authorName: string
+  authorHandle: string
+  text: string
+  url: string
+  postedAt: Date
+  edited: boolean
+  parent: { authorName: string | null; authorHandle: string | null; text: string; url: string } | null
+}
+
+/** Who stands behind an entry, as the public may know it. Never a name. */
+export type Voice = 'author' | 'student' | 'department' | 'network' | 'quad'
+
+export type EntryView = {
+  id: string
+  kind: EntryKind
+  audience: Audience
+  at: Date
+  voice: Voice
+  /** Set where a department speaks or receives. */
+  department: DepartmentName | null
+  body: string | null
+  from: Status | null
+  to: Status | null
+  related: { number: number; slug: string; title: string } | null
+  post: PostView | null
+  /** Where an official answer was mirrored to, oldest first. */
+  mirrored: Array<{ channel: ChannelId; handle: string; url: string | null; state: DeliveryState }>
+}
+
+/** A status and the moment the ticket entered it, oldest first. */
+export type Step = { status: Status; at: Date }
+
+export type TicketView = TicketRow & {
+  body: string
+  /** When the department has promised to answer by; null when nothing is owed. */
+  promisedAt: Date | null
+  steps: Array<Step>
+  /** The post that raised it, when it came from a network, then those of merged tickets. */
+  posts: Array<PostView>
+  /** The answer that stands, pinned: the newest official answer or final word. */
+  official: EntryView | null
+  /** Oldest first, without staff notes unless staff is looking. */
+  entries: Array<EntryView>
+  followed: boolean
+  /** Whether the person looking raised it. */
+  mine: boolean
+}

@@ -1,0 +1,64 @@
+/** Every closed list of words in Quad. This file imports nothing, so that anything may import it. */
+
+/** Where a ticket stands. `docs/architecture.md` holds the picture; `domain/tickets/status.ts` the transitions. */
+export const STATUSES = [
+  'received',
+  'under-review',
+  'planned',
+  'in-progress',
+  'waiting',
+  'resolved',
+  'declined',
+  'merged',
+] as const
+export type Status = (typeof STATUSES)[number]
+
+/** Statuses in which a department still owes something. */
+export const OPEN_STATUSES = ['received', 'under-review', 'planned', 'in-progress', 'waiting'] as const
+export type OpenStatus = (typeof OPEN_STATUSES)[number]
+
+/** One line of a timeline. */
+export const ENTRY_KINDS = ['raised', 'comment', 'answer', 'status', 'handover', 'merge', 'note', 'edit'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+export const AUDIENCES = ['public', 'staff'] as const
+export type Audience = (typeof AUDIENCES)[number]
+
+/** Where a concern can come from. `web` is our own form; the others are networks. */
+export const SOURCES = ['web', 'x'] as const
+export type Source = (typeof SOURCES)[number]
+
+export const CHANNELS = ['x'] as const
+export type ChannelId = (typeof CHANNELS)[number]
+
+export const ROLES = ['student', 'staff', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** How the board may be ordered. */
+export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
+export type Sort = (typeof SORTS)[number]
+
+/** What a post is to us: it raised a ticket, it said something on one, or we sent it. */
+export const POST_KINDS = ['concern', 'comment', 'reply'] as const
+export type PostKind = (typeof POST_KINDS)[number]
+
+/** Why a network lets us reply to a post. X refuses programmatic replies without such a reason. */
+export const SUMMONS = ['mentioned', 'quoted'] as const
+export type Summons = (typeof SUMMONS)[number]
+
+export const ACCOUNT_STATES = ['connected', 'signed-out'] as const
+export type AccountState = (typeof ACCOUNT_STATES)[number]
+
+/**
+ * The life of a delivery. `checking` means: it may be out, so look before sending again.
+ * `parked` waits for a person; `skipped` and `by-hand` were settled by one.
+ */
+export const DELIVERY_STATES = ['queued', 'sending', 'checking', 'sent', 'parked', 'skipped', 'by-hand'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** What an announcement is about, as far as a mirror policy needs to know. */
+export const MOMENTS = ['first-answer', 'answer', 'progress', 'final'] as const
+export type Moment = (typeof MOMENTS)[number]
+
+export const ROUTING_KINDS = ['hashtag', 'keyword'] as const
+export type RoutingKind = (typeof ROUTING_KINDS)[number]

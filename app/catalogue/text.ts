@@ -1,6 +1,9 @@
 import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
-import { en } from './en.ts'
+import { en as pages } from './en.ts'
+import { enWords } from './en-words.ts'
+
+const en = { ...pages, ...enWords }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -71,3 +71,23 @@ export type TicketView = TicketRow & {
   /** Whether the person looking raised it. */
   mine: boolean
 }
+
+/** How a promise stands: `settled` when nothing is owed. */
+export type Urgency = 'late' | 'soon' | 'calm' | 'settled'
+
+/** One line of the desk's queue. */
+export type QueueItem = {
+  number: number
+  slug: string
+  title: string
+  status: Status
+  source: Source
+  department: DepartmentName | null
+  createdAt: Date
+  votes: number
+  comments: number
+  promisedAt: Date | null
+  urgency: Urgency
+  /** Whether a person has responded before. */
+  responded: boolean
+}

@@ -1,0 +1,68 @@
+import { smtpMailer } from './channels/email/index.server.ts'
+import { logMailer, type Mailbox } from './channels/log/index.server.ts'
+import type { Mailer } from './channels/mail.ts'
+import { registry, type Networks } from './channels/registry.ts'
+import { xNetwork } from './channels/x/index.server.ts'
+import type { Campus } from './domain/campus.ts'
+import { openQueue, type Queue } from './jobs/queue.server.ts'
+import { systemClock, type Clock } from './platform/clock.ts'
+import type { Env } from './platform/env.server.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createSeal } from './platform/seal.ts'
+import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
+
+/** Everything a process of ours works with. Made once, here, and handed down. */
+export type App = {
+  env: Env
+  log: Log
+  clock: Clock
+  db: Database
+  database: OpenDatabase
+  campus: Campus
+  networks: Networks
+  mailer: Mailer
+  /** The demonstration's mailbox; null where mail is real. */
+  mailbox: Mailbox | null
+  queue: Queue
+  close(): Promise<void>
+}
+
+/**
+ * Puts a process together with its real parts.
+ * @param works whether this process runs the jobs
+ * @throws when the database cannot be reached or has migrations to run
+ */
+export async function createApp(env: Env, works: boolean): Promise<App> {
+  const log = createLog(env.logLevel)
+  const clock = systemClock
+  const database = await openDatabase(env.database)
+  try {
+    const pending = await database.pending()
+    if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
+    const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
+    const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
+    const mailer = env.mail ? smtpMailer(env.mail) : box!
+    const queue = await openQueue({ database: env.database, open: database, log }, works)
+    return {
+      env,
+      log,
+      clock,
+      db: database.db,
+      database,
+      campus,
+      networks: registry([env.x ? xNetwork({ ...env.x, clock }) : null]),
+      mailer,
+      mailbox: env.demo ? box : null,
+      queue,
+      async close() {
+        // After a worker's stop this does nothing.
+        await queue.boss.stop({ graceful: false, wait: true })
+        mailer.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

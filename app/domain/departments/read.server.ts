@@ -1,0 +1,86 @@
+import { asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { after, DAY } from '#app/platform/clock.ts'
+import { notFound } from '#app/platform/errors.ts'
+import { OPEN_STATUSES } from '#app/vocabulary.ts'
+import { accounts, departments, tickets } from '#db/schema/index.ts'
+import type { Campus } from '../campus.ts'
+import type { DepartmentCard, DepartmentFigures } from './views.ts'
+
+/** The window of every figure on a department's page, in days. */
+const WINDOW = 90
+
+/** All departments by name, each with its accounts and figures. */
+export async function readDepartments(campus: Campus): Promise<Array<DepartmentCard>> {
+  return readCards(campus, null)
+}
+
+/** One department. @throws {Refusal} when there is none with this slug */
+export async function readDepartment(campus: Campus, slug: string): Promise<DepartmentCard> {
+  const [card] = await readCards(campus, slug)
+  if (!card) throw notFound('no-such-department')
+  return card
+}
+
+/** Names for a choice in a form or a filter. */
+export function listDepartments(campus: Campus): Promise<Array<{ id: number; slug: string; name: string }>> {
+  return campus.db
+    .select({ id: departments.id, slug: departments.slug, name: departments.name })
+    .from(departments)
+    .orderBy(asc(departments.name))
+}
+
+async function readCards(campus: Campus, slug: string | null): Promise<Array<DepartmentCard>> {
+  const [rows, figures, channels] = await Promise.all([
+    campus.db
+      .select()
+      .from(departments)
+      .where(slug === null ? undefined : eq(departments.slug, slug))
+      .orderBy(asc(departments.name)),
+    readFigures(campus),
+    campus.db
+      .select({
+        departmentId: accounts.departmentId,
+        channel: accounts.channel,
+        handle: accounts.handle,
+        name: accounts.name,
+      })
+      .from(accounts)
+      .where(isNotNull(accounts.departmentId))
+      .orderBy(asc(accounts.handle)),
+  ])
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    purpose: row.purpose,
+    answerWithin: row.answerWithin,
+    figures: figures.get(row.id) ?? { open: 0, late: 0, answered: 0, medianMinutes: null, withinTarget: null },
+    accounts: channels
+      .filter((account) => account.departmentId === row.id)
+      .map(({ channel, handle, name }) => ({ channel, handle, name })),
+  }))
+}
+
+async function readFigures(campus: Campus): Promise<Map<number, DepartmentFigures>> {
+  const now = campus.clock.now()
+  const since = after(now, -WINDOW * DAY).toISOString()
+  const open = inArray(tickets.status, [...OPEN_STATUSES])
+  const responded = sql`${tickets.firstResponseAt} >= ${since}::timestamptz`
+  const rows = await campus.db
+    .select({
+      departmentId: tickets.departmentId,
+      open: sql<number>`(count(*) filter (where ${open}))::int`,
+      late: sql<number>`(count(*) filter (where ${open} and ${tickets.promisedAt} < ${now.toISOString()}::timestamptz))::int`,
+      answered: sql<number>`(count(*) filter (where ${responded}))::int`,
+      medianMinutes: sql<
+        number | null
+      >`percentile_cont(0.5) within group (order by ${tickets.responseMinutes}) filter (where ${responded})`,
+      withinTarget: sql<
+        number | null
+      >`avg(${tickets.respondedInTime}::int) filter (where ${responded})::float8`,
+    })
+    .from(tickets)
+    .where(isNotNull(tickets.departmentId))
+    .groupBy(tickets.departmentId)
+  return new Map(rows.map(({ departmentId, ...figures }) => [departmentId!, figures]))
+}

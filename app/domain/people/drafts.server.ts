@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import { and, eq, gt } from 'drizzle-orm'
+import { after, DAY } from '#app/platform/clock.ts'
+import { drafts } from '#db/schema/index.ts'
+import type { Campus } from '../campus.ts'
+
+/** How long words wait for the person who wrote them. */
+export const DRAFT_LASTS = 7 * DAY
+
+/** Keeps what someone wrote before they were signed in. @returns the only key to it */
+export async function keepDraft(campus: Campus, fields: Record<string, string>): Promise<string> {
+  const id = randomBytes(16).toString('base64url')
+  await campus.db.insert(drafts).values({ id, fields, createdAt: campus.clock.now() })
+  return id
+}
+
+/** What was kept, or nothing. It stays until it is old: a page may be opened twice. */
+export async function readDraft(campus: Campus, id: string): Promise<Record<string, string>> {
+  const [draft] = await campus.db
+    .select({ fields: drafts.fields })
+    .from(drafts)
+    .where(and(eq(drafts.id, id), gt(drafts.createdAt, after(campus.clock.now(), -DRAFT_LASTS))))
+  return draft?.fields ?? {}
+}

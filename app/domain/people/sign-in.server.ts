@@ -1,0 +1,127 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { and, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { after, DAY, MINUTE } from '#app/platform/clock.ts'
+import type { Role } from '#app/vocabulary.ts'
+import { people, signIns } from '#db/schema/index.ts'
+import { together, type Campus, type InTransaction } from '../campus.ts'
+
+/** How long a code and a link are good for. */
+export const SIGN_IN_LASTS = 15 * MINUTE
+/** Counted before comparing, so that two guesses at once are two. */
+const TRIES = 5
+/** Requests for one address: at most so many codes are in the air, so many guesses a day can be made. */
+const REQUESTS = { inFifteenMinutes: 5, inOneDay: 30 }
+
+export type SignInRequest = {
+  /** Names this request in our forms. Opens nothing by itself. */
+  id: string
+  /** Null when too many were asked for: nothing is to be sent, and nobody is told. */
+  mail: { code: string; token: string } | null
+}
+
+/** Makes a six-digit code and a link for an address, known or not: a stranger gets the same answer. */
+export async function requestSignIn(campus: Campus, request: { email: string; next: string }): Promise<SignInRequest> {
+  const now = campus.clock.now()
+  const since = (age: number) => and(eq(signIns.email, request.email), gt(signIns.createdAt, after(now, -age)))
+  const counted = async (age: number) =>
+    (await campus.db.select({ requests: count() }).from(signIns).where(since(age)))[0]?.requests ?? 0
+  const flooded =
+    (await counted(15 * MINUTE)) >= REQUESTS.inFifteenMinutes || (await counted(DAY)) >= REQUESTS.inOneDay
+  const id = token()
+  const mail = { code: String(randomInt(0, 1_000_000)).padStart(6, '0'), token: token() }
+  await campus.db.insert(signIns).values({
+    id,
+    email: request.email,
+    codeHash: codeMark(campus, id, mail.code),
+    linkHash: campus.seal.mark('sign-in link', mail.token),
+    // A request past the limit looks like any other, but nothing opens it.
+    tries: flooded ? TRIES : 0,
+    next: request.next,
+    createdAt: now,
+    expiresAt: flooded ? now : after(now, SIGN_IN_LASTS),
+  })
+  return { id, mail: flooded ? null : mail }
+}
+
+export type SignInResult = { kind: 'signed-in'; personId: string; next: string } | { kind: 'wrong' | 'over' }
+
+/** Compares a code. `over`: this request is used up, too old or unknown, and a new one must be asked for. */
+export async function signInByCode(
+  campus: Campus,
+  attempt: { id: string; code: string },
+  adminEmail: string | null,
+): Promise<SignInResult> {
+  const [tried] = await campus.db
+    .update(signIns)
+    .set({ tries: sql`${signIns.tries} + 1` })
+    .where(
+      and(
+        eq(signIns.id, attempt.id),
+        isNull(signIns.usedAt),
+        gt(signIns.expiresAt, campus.clock.now()),
+        lt(signIns.tries, TRIES),
+      ),
+    )
+    .returning({ codeHash: signIns.codeHash, tries: signIns.tries })
+  if (!tried) return { kind: 'over' }
+  if (!campus.seal.sameMark(tried.codeHash, codeMark(campus, attempt.id, attempt.code))) {
+    return { kind: tried.tries >= TRIES ? 'over' : 'wrong' }
+  }
+  return useUp(campus, eq(signIns.id, attempt.id), adminEmail)
+}
+
+/** Whether a link is still good. Looking does not use it: mail scanners open every link. */
+export async function isLinkGood(campus: Campus, link: string): Promise<boolean> {
+  const found = await campus.db
+    .select({ id: signIns.id })
+    .from(signIns)
+    .where(
+      and(
+        eq(signIns.linkHash, campus.seal.mark('sign-in link', link)),
+        isNull(signIns.usedAt),
+        gt(signIns.expiresAt, campus.clock.now()),
+      ),
+    )
+  return found.length > 0
+}
+
+export function signInByLink(campus: Campus, link: string, adminEmail: string | null): Promise<SignInResult> {
+  return useUp(campus, eq(signIns.linkHash, campus.seal.mark('sign-in link', link)), adminEmail)
+}
+
+/** Spends a request once, and finds or makes its person. */
+function useUp(campus: Campus, which: ReturnType<typeof eq>, adminEmail: string | null): Promise<SignInResult> {
+  return together(campus, async (campus) => {
+    const now = campus.clock.now()
+    const [used] = await campus.db
+      .update(signIns)
+      .set({ usedAt: now })
+      .where(and(which, isNull(signIns.usedAt), gt(signIns.expiresAt, now)))
+      .returning({ email: signIns.email, next: signIns.next })
+    if (!used) return { kind: 'over' }
+    const person = await personWith(campus, used.email, used.email === adminEmail ? 'admin' : undefined)
+    return { kind: 'signed-in', personId: person, next: used.next }
+  })
+}
+
+/** Finds the person with an address, or makes one: a student, unless a role is named. */
+export async function personWith(campus: InTransaction, email: string, role?: Role): Promise<string> {
+  const [person] = await campus.db
+    .insert(people)
+    .values({ id: token(), email, role: role ?? 'student', createdAt: campus.clock.now() })
+    .onConflictDoUpdate({
+      target: people.email,
+      set: role ? { role } : { email: sql`excluded.email` },
+    })
+    .returning({ id: people.id })
+  return person!.id
+}
+
+function codeMark(campus: Campus, id: string, code: string): string {
+  return campus.seal.mark('sign-in code', `${id}:${code}`)
+}
+
+/** 128 bits nobody can guess. */
+function token(): string {
+  return randomBytes(16).toString('base64url')
+}

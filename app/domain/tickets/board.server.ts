@@ -1,0 +1,152 @@
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, gt, ne, or, sql, type SQL } from 'drizzle-orm'
+import { OPEN_STATUSES, type OpenStatus, type Sort, type Source, type Status } from '#app/vocabulary.ts'
+import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
+import type { Campus } from '../campus.ts'
+import { keyOf, writeKey, type PageKey } from './page-key.ts'
+import type { TicketRow } from './views.ts'
+
+export const ROWS_A_PAGE = 25
+
+/** Which tickets, in which order, from where. Everything here stands in the address bar. */
+export type BoardQuery = {
+  sort: Sort
+  /** `open`: all in which something is still owed. `all`: every one but the merged. */
+  status: Exclude<Status, 'merged'> | 'open' | 'all'
+  departmentId: number | null
+  source: Source | null
+  search: string
+  /** Rows after this one, or before it. */
+  from: { after: PageKey } | { before: PageKey } | null
+}
+
+export type BoardPage = { rows: Array<TicketRow>; previous: string | null; next: string | null }
+
+/** One page of the board, with the looking person's own votes marked. */
+export async function readBoard(campus: Campus, query: BoardQuery, personId: string | null): Promise<BoardPage> {
+  const strict = await readRows(campus, query, personId, matching(query.search, 'words'))
+  if (strict.rows.length > 0 || query.search === '' || query.from !== null) return strict
+  return readRows(campus, query, personId, matching(query.search, 'spelling'))
+}
+
+/** How many tickets a query finds, without its place. */
+export async function countBoard(campus: Campus, query: BoardQuery): Promise<number> {
+  const [row] = await campus.db
+    .select({ count: count() })
+    .from(tickets)
+    .where(and(...filters(query), matching(query.search, 'words')))
+  return row?.count ?? 0
+}
+
+async function readRows(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+  match: SQL | undefined,
+): Promise<BoardPage> {
+  const backwards = query.from !== null && 'before' in query.from
+  const order = ORDERS[query.sort]
+  const rows = await campus.db
+    .select({
+      number: tickets.number,
+      slug: tickets.slug,
+      title: tickets.title,
+      status: tickets.status,
+      source: tickets.source,
+      createdAt: tickets.createdAt,
+      votes: tickets.votes,
+      comments: tickets.comments,
+      answers: tickets.answers,
+      answeredAt: tickets.answeredAt,
+      department: { id: departments.id, slug: departments.slug, name: departments.name },
+      voted:
+        personId === null
+          ? sql<boolean>`false`
+          : sql<boolean>`exists (select from ${votes} where ${votes.ticketNumber} = ${tickets.number} and ${votes.personId} = ${personId})`,
+    })
+    .from(tickets)
+    .leftJoin(departments, eq(departments.id, tickets.departmentId))
+    .where(and(...filters(query), match, query.from === null ? undefined : order.beside(query.from)))
+    .orderBy(...(backwards ? order.backwards : order.forwards))
+    .limit(ROWS_A_PAGE + 1)
+  const more = rows.length > ROWS_A_PAGE
+  const page = rows.slice(0, ROWS_A_PAGE)
+  if (backwards) page.reverse()
+  const [first, last] = [page[0], page.at(-1)]
+  const hasPrevious = backwards ? more : query.from !== null
+  const hasNext = backwards ? true : more
+  return {
+    rows: page,
+    previous: hasPrevious && first ? writeKey(keyOf(query.sort, first)) : null,
+    next: hasNext && last ? writeKey(keyOf(query.sort, last)) : null,
+  }
+}
+
+function filters(query: BoardQuery): Array<SQL | undefined> {
+  return [
+    query.status === 'open'
+      ? inArray(tickets.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
+      : query.status === 'all'
+        ? ne(tickets.status, 'merged')
+        : eq(tickets.status, query.status),
+    query.departmentId === null ? undefined : eq(tickets.departmentId, query.departmentId),
+    query.source === null ? undefined : eq(tickets.source, query.source),
+    query.sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : undefined,
+  ]
+}
+
+/**
+ * By `words`: full-text search, which knows grammar, accents and hyphens. By `spelling`: every word may be
+ * slightly misspelt; slower, so only asked when the words found nothing.
+ */
+function matching(search: string, by: 'words' | 'spelling'): SQL | undefined {
+  if (search === '') return undefined
+  const found =
+    by === 'words'
+      ? sql`${ticketSearch.document} @@ quad_query(${search})`
+      : and(
+          ...search
+            .split(/[^\p{L}\p{N}]+/u)
+            .filter(Boolean)
+            .slice(0, 8)
+            .map((word) => sql`quad_plain(${word}) <% ${ticketSearch.needle}`),
+        )
+  if (!found) return sql`false`
+  return sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${found})`
+}
+
+type Order = {
+  forwards: Array<SQL>
+  backwards: Array<SQL>
+  beside(from: { after: PageKey } | { before: PageKey }): SQL | undefined
+}
+
+const ORDERS: Record<Sort, Order> = {
+  'most-backed': orderBy(tickets.votes, (key) => key.value),
+  newest: orderBy(tickets.createdAt, (key) => new Date(key.value)),
+  'recently-answered': orderBy(tickets.answeredAt, (key) => new Date(key.value)),
+}
+
+function orderBy(
+  column: typeof tickets.votes | typeof tickets.createdAt | typeof tickets.answeredAt,
+  valueOf: (key: PageKey) => number | Date,
+): Order {
+  return {
+    forwards: [desc(column), desc(tickets.number)],
+    backwards: [asc(column), asc(tickets.number)],
+    beside(from) {
+      const key = 'after' in from ? from.after : from.before
+      const beyond = 'after' in from ? lt : gt
+      const value = valueOf(key) as never
+      return or(beyond(column, value), and(eq(column, value), beyond(tickets.number, key.number)))
+    },
+  }
+}
+
+/** How many tickets wait for a department to be named. */
+export async function countUnowned(campus: Campus): Promise<number> {
+  const [row] = await campus.db
+    .select({ count: count() })
+    .from(tickets)
+    .where(and(isNull(tickets.departmentId), inArray(tickets.status, [...OPEN_STATUSES])))
+  return row?.count ?? 0
+}

@@ -1,0 +1,43 @@
+import { and, count, eq, gt, sql } from 'drizzle-orm'
+import { after, HOUR } from '#app/platform/clock.ts'
+import { conflict, tooMany } from '#app/platform/errors.ts'
+import { entries, tickets } from '#db/schema/index.ts'
+import { together, type Campus } from '../campus.ts'
+import { alreadySaid, append } from '../timeline/append.server.ts'
+import { holdOne } from './hold.server.ts'
+
+/** More in an hour is no conversation. */
+const COMMENTS_AN_HOUR = 30
+
+/**
+ * Adds a comment by a signed-in person. The same key twice is one comment.
+ * @throws {Refusal} on a merged ticket, or past the hourly limit
+ */
+export async function comment(
+  campus: Campus,
+  said: { number: number; personId: string; body: string; key: string },
+): Promise<void> {
+  await together(campus, async (campus) => {
+    const ticket = await holdOne(campus, said.number)
+    if (await alreadySaid(campus, said.key)) return
+    if (ticket.status === 'merged') throw conflict('already-merged')
+    const [recent] = await campus.db
+      .select({ comments: count() })
+      .from(entries)
+      .where(
+        and(eq(entries.authorId, said.personId), gt(entries.createdAt, after(campus.clock.now(), -HOUR))),
+      )
+    if (recent && recent.comments >= COMMENTS_AN_HOUR) throw tooMany('too-many-comments')
+    await append(campus, {
+      ticketNumber: ticket.number,
+      kind: 'comment',
+      authorId: said.personId,
+      body: said.body,
+      submissionKey: said.key,
+    })
+    await campus.db
+      .update(tickets)
+      .set({ comments: sql`${tickets.comments} + 1` })
+      .where(eq(tickets.number, ticket.number))
+  })
+}

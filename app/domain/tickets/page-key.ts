@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Sort } from '#app/vocabulary.ts'
+
+/** Where a page of the board begins: beside the last row seen, in the order the board is in. */
+export type PageKey = { value: number; number: number }
+
+const Key = z.tuple([z.number().int(), z.number().int().positive()])
+
+/** The key of a row. Times are counted in milliseconds. */
+export function keyOf(sort: Sort, row: { votes: number; createdAt: Date; answeredAt: Date | null; number: number }): PageKey {
+  const value =
+    sort === 'most-backed'
+      ? row.votes
+      : sort === 'newest'
+        ? row.createdAt.getTime()
+        : (row.answeredAt ?? row.createdAt).getTime()
+  return { value, number: row.number }
+}
+
+export function writeKey(key: PageKey): string {
+  return Buffer.from(JSON.stringify([key.value, key.number])).toString('base64url')
+}
+
+/** Null when the text is not a key of ours. */
+export function readKey(text: string): PageKey | null {
+  try {
+    const [value, number] = Key.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    return Math.abs(value) <= 8.64e15 && number < 2 ** 31 ? { value, number } : null
+  } catch {
+    return null
+  }
+}

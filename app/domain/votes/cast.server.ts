@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import { OPEN_STATUSES } from '#app/vocabulary.ts'
+import { follows, tickets, votes } from '#db/schema/index.ts'
+import { run } from '#db/statement.ts'
+import type { Campus } from '../campus.ts'
+
+export type VoteResult = { kind: 'counted' } | { kind: 'closed' }
+
+const open = sql.raw(`status in (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})`)
+
+/**
+ * Backs a ticket: one person, one vote, however often it is sent. One statement, so that the count and the row
+ * cannot part. The ticket's row is taken first, so that a merge under way is waited for and then seen.
+ */
+export async function castVote(campus: Campus, vote: { number: number; personId: string }): Promise<VoteResult> {
+  const at = campus.clock.now().toISOString()
+  const [row] = await run<{ found: boolean }>(
+    campus.db,
+    sql`with ticket as (
+          select number from ${tickets} where number = ${vote.number} and ${open} for no key update
+        ), cast_vote as (
+          insert into ${votes} (ticket_number, person_id, created_at)
+          select number, ${vote.personId}, ${at}::timestamptz from ticket
+          on conflict do nothing returning ticket_number
+        ), followed as (
+          insert into ${follows} (ticket_number, person_id)
+          select ticket_number, ${vote.personId} from cast_vote
+          on conflict do nothing
+        ), counted as (
+          update ${tickets} set votes = votes + 1 where number in (select ticket_number from cast_vote)
+        )
+        select exists (select from ticket) as found`,
+  )
+  return { kind: row?.found ? 'counted' : 'closed' }
+}
+
+/** Takes a vote back. Following goes on: it is a choice of its own. */
+export async function withdrawVote(
+  campus: Campus,
+  vote: { number: number; personId: string },
+): Promise<VoteResult> {
+  const [row] = await run<{ found: boolean }>(
+    campus.db,
+    sql`with ticket as (
+          select number from ${tickets} where number = ${vote.number} and ${open} for no key update
+        ), withdrawn as (
+          delete from ${votes}
+          where ticket_number in (select number from ticket) and person_id = ${vote.personId}
+          returning ticket_number
+        ), counted as (
+          update ${tickets} set votes = votes - 1 where number in (select ticket_number from withdrawn)
+        )
+        select exists (select from ticket) as found`,
+  )
+  return { kind: row?.found ? 'counted' : 'closed' }
+}

@@ -1,0 +1,116 @@
+import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
+import type { InboundPost, ReadResult, Trouble } from '#app/channels/channel.ts'
+import type { Networks } from '#app/channels/registry.ts'
+import { together, type Campus } from '#app/domain/campus.ts'
+import type { IncomingPost } from '#app/domain/intake/concern.ts'
+import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
+import { after, MINUTE } from '#app/platform/clock.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import type { Log } from '#app/platform/log.ts'
+import { accounts } from '#db/schema/index.ts'
+
+/** Longer than any reading may take; after a crash, how long an account rests. */
+const LEASE = MINUTE
+
+type Account = typeof accounts.$inferSelect
+
+export type PollContext = { campus: Campus; networks: Networks; log: Log }
+
+/** Reads every account of ours that may be read now, and takes in what is new. */
+export async function pollAccounts(context: PollContext): Promise<void> {
+  const { campus } = context
+  const rows = await campus.db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(eq(accounts.state, 'connected'))
+    .orderBy(asc(accounts.id))
+  for (const { id } of rows) await pollAccount(context, id)
+}
+
+async function pollAccount({ campus, networks, log }: PollContext, id: number): Promise<void> {
+  const account = await lease(campus, id)
+  if (!account) return
+  const network = networks.get(account.channel)
+  const result: ReadResult = network
+    ? await network
+        .open({ ...account, credentials: campus.seal.open(account.credentials) })
+        .read(account.cursor)
+        .catch((error: unknown) => cutShort(account, reasonOf(error)))
+    : cutShort(account, `${account.channel} is not configured`)
+  try {
+    const received = await takeIn(campus, account, result)
+    const news = received.filter((kind) => kind !== 'seen' && kind !== 'ignored')
+    if (news.length > 0) log.info({ account: account.id, received: news }, 'posts taken in')
+  } catch (error) {
+    // Nothing of this reading was kept, and the cursor has not moved: the next reading sees it all again.
+    log.error({ account: account.id, reason: reasonOf(error) }, 'posts could not be kept')
+    await release(campus, account, { kind: 'later', reason: reasonOf(error), at: null })
+  }
+  if (result.trouble) log.warn({ account: account.id, reason: result.trouble.reason }, 'reading cut short')
+}
+
+const cutShort = (account: Account, reason: string): ReadResult => ({
+  posts: [],
+  next: account.cursor,
+  trouble: { kind: 'later', reason, at: null },
+})
+
+/** Claims an account for this process, so that no two read it at once. */
+async function lease(campus: Campus, id: number): Promise<Account | null> {
+  const now = campus.clock.now()
+  const [account] = await campus.db
+    .update(accounts)
+    .set({ leasedUntil: after(now, LEASE) })
+    .where(
+      and(
+        eq(accounts.id, id),
+        eq(accounts.state, 'connected'),
+        or(isNull(accounts.leasedUntil), lt(accounts.leasedUntil, now)),
+        or(isNull(accounts.readAfter), lt(accounts.readAfter, now)),
+      ),
+    )
+    .returning()
+  return account ?? null
+}
+
+/** Keeps the posts and the cursor together: either both, or neither. */
+function takeIn(campus: Campus, account: Account, result: ReadResult): Promise<Array<Received>> {
+  return together(campus, async (campus) => {
+    const received: Array<Received> = []
+    for (const post of result.posts) received.push(await receivePost(campus, account.id, toIncoming(account, post)))
+    await campus.db
+      .update(accounts)
+      .set({ cursor: result.next, ...settled(campus, result.trouble) })
+      .where(eq(accounts.id, account.id))
+    return received
+  })
+}
+
+async function release(campus: Campus, account: Account, trouble: Trouble): Promise<void> {
+  await campus.db.update(accounts).set(settled(campus, trouble)).where(eq(accounts.id, account.id))
+}
+
+function settled(campus: Campus, trouble: Trouble | null) {
+  const now = campus.clock.now()
+  if (!trouble) return { leasedUntil: null, readAt: now, readAfter: null, trouble: null, troubleAt: null }
+  return {
+    leasedUntil: null,
+    readAfter: trouble.at,
+    trouble: trouble.reason,
+    troubleAt: now,
+    ...(trouble.kind === 'signed-out' ? { state: 'signed-out' as const } : {}),
+  }
+}
+
+function toIncoming(account: Account, post: InboundPost): IncomingPost {
+  return {
+    ...post,
+    channel: account.channel,
+    parent: post.parent && {
+      authorName: post.parent.author?.name ?? null,
+      authorHandle: post.parent.author?.handle ?? null,
+      text: post.parent.text,
+      url: post.parent.url,
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { eq, lt } from 'drizzle-orm'
+import type { App } from '#app/app.server.ts'
+import { after, DAY, SECOND } from '#app/platform/clock.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import { workers } from '#db/schema/index.ts'
+import { jobs } from './list.server.ts'
+import { JOB_NAMES } from './names.ts'
+
+/** How long a stop may take: what is in hand is finished, nothing new is begun. */
+const STOP_WITHIN = 8 * SECOND
+const HEARTBEAT = 10 * SECOND
+
+export type RunningWorker = { stop(): Promise<void> }
+
+/** Runs the jobs in this process until it is stopped. */
+export async function startWorker(app: App): Promise<RunningWorker> {
+  const id = randomUUID()
+  let stopping = false
+  const list = jobs(app)
+  for (const name of JOB_NAMES) {
+    const job = list[name]
+    const next = (startAfter: number) => app.queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
+    await app.queue.boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
+      try {
+        if (!stopping) await job.run(app, () => stopping)
+      } catch (error) {
+        app.log.error({ job: name, reason: reasonOf(error) }, 'a job failed and will be run again')
+      } finally {
+        if (!stopping) await next(job.every)
+      }
+    })
+    // The rhythm begins now, and the schedule begins it again should it ever be lost.
+    await app.queue.boss.send(name, {}, { singletonKey: 'start' })
+    await app.queue.boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
+  }
+  const beat = async () => {
+    const now = app.clock.now()
+    await app.db
+      .insert(workers)
+      .values({ id, seenAt: now })
+      .onConflictDoUpdate({ target: workers.id, set: { seenAt: now } })
+    await app.db.delete(workers).where(lt(workers.seenAt, after(now, -DAY)))
+  }
+  await beat()
+  const timer = setInterval(
+    () => void beat().catch((error: unknown) => app.log.error({ reason: reasonOf(error) }, 'no sign of life could be left')),
+    HEARTBEAT,
+  )
+  return {
+    async stop() {
+      stopping = true
+      clearInterval(timer)
+      await app.queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
+      await app.db.delete(workers).where(eq(workers.id, id))
+    },
+  }
+}

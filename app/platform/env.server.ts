@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+const port = z.coerce.number().int().min(1).max(65535)
+const origin = z.url({ protocol: /^https?$/, error: 'must be an address such as https://quad.example.edu' })
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), type.optional())
+
+const Variables = z.object({
+  PORT: port.default(3000),
+  HOST: optional(z.string()),
+  SANDBOX_PORT: port.default(3001),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must begin with postgres://' })),
+  CAMPUS_SCHEMA: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,50}$/, 'must be a plain lower-case name')
+    .default('public'),
+  PUBLIC_URL: optional(origin),
+  SECRET_KEY: optional(z.string().min(32, 'must be at least 32 characters')),
+  CAMPUS_NAME: z.string().min(1).max(60).default('Quad University'),
+  CAMPUS_TIME_ZONE: z.string().default('Europe/London').refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
+  CAMPUS_MAIL_DOMAINS: z
+    .string()
+    .default('')
+    .transform((list) => list.toLowerCase().split(/[\s,]+/).filter(Boolean)),
+  ADMIN_EMAIL: optional(z.email().toLowerCase()),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })),
+  MAIL_FROM: optional(z.string().min(3)),
+  X_APP_KEY: optional(z.string()),
+  X_APP_SECRET: optional(z.string()),
+  X_API_URL: optional(origin),
+  X_POLL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+/** Half of any of these is a mistake: the boot stops and names the other half. */
+const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
+  { when: 'X_APP_KEY', needs: ['X_APP_SECRET', 'SECRET_KEY'] },
+  { when: 'X_APP_SECRET', needs: ['X_APP_KEY'] },
+  { when: 'X_API_URL', needs: ['X_APP_KEY'] },
+  { when: 'SMTP_URL', needs: ['MAIL_FROM', 'SECRET_KEY'] },
+  { when: 'MAIL_FROM', needs: ['SMTP_URL'] },
+  { when: 'DATABASE_URL', needs: ['PUBLIC_URL', 'SECRET_KEY'] },
+  { when: 'ADMIN_EMAIL', needs: ['SECRET_KEY'] },
+]
+
+/** Setting any of these says: this is no demonstration. */
+const CONFIGURED: Array<Name> = ['DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'X_APP_KEY', 'X_APP_SECRET', 'ADMIN_EMAIL', 'SECRET_KEY']
+
+type Name = keyof z.infer<typeof Variables>
+
+export type Env = {
+  demo: boolean
+  port: number
+  host: string
+  sandboxPort: number
+  /** Absolute. */
+  dataDir: string
+  database: { kind: 'postgres'; url: string; schema: string } | { kind: 'embedded'; folder: string }
+  /** Without a slash at the end. */
+  publicUrl: string
+  secretKey: string
+  campus: { name: string; zone: string; mailDomains: Array<string> }
+  adminEmail: string | null
+  mail: { smtpUrl: string; from: string } | null
+  x: { appKey: string; appSecret: string; apiUrl: string | null; pollSeconds: number } | null
+  logLevel: string
+}
+
+/** The environment cannot be used. The message names every variable at fault, one a line. */
+export class EnvError extends Error {
+  constructor(readonly faults: Array<string>) {
+    super(`Quad cannot start with this configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example.`)
+    this.name = 'EnvError'
+  }
+}
+
+/** Reads and checks the whole configuration. @throws {EnvError} */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const parsed = Variables.safeParse(source)
+  if (!parsed.success) {
+    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  const v = parsed.data
+  const given = (name: Name) => v[name] !== undefined
+  const faults = TOGETHER.filter(({ when }) => given(when)).flatMap(({ when, needs }) =>
+    needs.filter((name) => !given(name)).map((name) => `${name} is missing: ${when} is set and needs it`),
+  )
+  const demo = !CONFIGURED.some(given)
+  if (demo && faults.length === 0) {
+    if (v.PUBLIC_URL && !isLoopback(v.PUBLIC_URL)) {
+      faults.push(
+        `PUBLIC_URL is ${v.PUBLIC_URL}, but nothing else is configured: the demonstration, where anyone may sign in as anyone, only runs on this machine. Set DATABASE_URL and SECRET_KEY, or unset PUBLIC_URL`,
+      )
+    }
+    if (v.HOST && !LOOPBACK.has(v.HOST) && v.HOST !== '::1') {
+      faults.push(`HOST is ${v.HOST}: the demonstration only listens on this machine. Unset HOST`)
+    }
+  }
+  if (!demo && !given('SECRET_KEY') && faults.length === 0) faults.push('SECRET_KEY is missing')
+  if (v.X_API_URL && !isLoopback(v.X_API_URL)) {
+    faults.push('X_API_URL may only name this machine: it sends credentials to a stand-in of X over plain HTTP')
+  }
+  if (faults.length > 0) throw new EnvError([...new Set(faults)])
+
+  const dataDir = resolve(v.DATA_DIR)
+  const publicUrl = (v.PUBLIC_URL ?? `http://localhost:${v.PORT}`).replace(/\/+$/, '')
+  return {
+    demo,
+    port: v.PORT,
+    host: v.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0'),
+    sandboxPort: v.SANDBOX_PORT,
+    dataDir,
+    database: v.DATABASE_URL
+      ? { kind: 'postgres', url: v.DATABASE_URL, schema: v.CAMPUS_SCHEMA }
+      : { kind: 'embedded', folder: join(dataDir, 'campus') },
+    publicUrl,
+    secretKey: v.SECRET_KEY ?? keptKey(dataDir),
+    campus: {
+      name: v.CAMPUS_NAME,
+      zone: v.CAMPUS_TIME_ZONE,
+      mailDomains: v.CAMPUS_MAIL_DOMAINS,
+    },
+    adminEmail: v.ADMIN_EMAIL ?? null,
+    mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
+    x:
+      v.X_APP_KEY && v.X_APP_SECRET
+        ? { appKey: v.X_APP_KEY, appSecret: v.X_APP_SECRET, apiUrl: v.X_API_URL ?? null, pollSeconds: v.X_POLL_SECONDS }
+        : demo
+          ? { ...DEMO_APP, apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`, pollSeconds: 2 }
+          : null,
+    logLevel: v.LOG_LEVEL,
+  }
+}
+
+/** The application the practice network of the demonstration knows. No secret: it opens nothing else. */
+export const DEMO_APP = { appKey: 'quad-demo-app', appSecret: 'quad-demo-app-secret' }
+
+/** A demonstration makes its own key once and keeps it beside its data. */
+function keptKey(dataDir: string): string {
+  const file = join(dataDir, 'secret.key')
+  mkdirSync(dataDir, { recursive: true })
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(file, 'utf8')
+}
+
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.has(new URL(url).hostname)
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What a person asked for cannot be done, and they can be told why. Thrown by the domain, turned into a page
+ * by `web/respond`. Each kind has its HTTP status there; nothing else in the program throws these.
+ */
+export class Refusal extends Error {
+  constructor(
+    readonly kind: 'not-found' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many',
+    /** A key of the catalogue's `refusal` group. */
+    readonly reason: RefusalReason,
+  ) {
+    super(`${kind}: ${reason}`)
+    this.name = 'Refusal'
+  }
+}
+
+export type RefusalReason =
+  | 'no-such-ticket'
+  | 'no-such-department'
+  | 'no-such-page'
+  | 'staff-only'
+  | 'admin-only'
+  | 'other-department'
+  | 'no-such-change'
+  | 'sentence-missing'
+  | 'already-merged'
+  | 'merge-into-itself'
+  | 'ticket-closed'
+  | 'too-many-tickets'
+  | 'too-many-comments'
+  | 'delivery-settled'
+
+export const notFound = (reason: RefusalReason) => new Refusal('not-found', reason)
+export const notAllowed = (reason: RefusalReason) => new Refusal('not-allowed', reason)
+export const conflict = (reason: RefusalReason) => new Refusal('conflict', reason)
+export const tooMany = (reason: RefusalReason) => new Refusal('too-many', reason)
+
+/** The first line of what went wrong, for logs and the desk: never a stack, never a secret. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error)
+  return (text.split('\n')[0] ?? '').slice(0, 300)
+}

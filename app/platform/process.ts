@@ -1,0 +1,33 @@
+import { reasonOf } from './errors.ts'
+
+/** What is not finished by then is cut off: a supervisor would do it anyway. */
+const STOP_WITHIN = 10_000
+
+/**
+ * Runs a process from start to stop. `start` gives back how to stop it; that is called once, on SIGTERM or
+ * SIGINT. A start that fails says why in one sentence and ends with 1.
+ */
+export async function runProcess(start: () => Promise<() => Promise<void>>): Promise<void> {
+  let stop: () => Promise<void>
+  try {
+    stop = await start()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : reasonOf(error)}\n`)
+    process.exit(1)
+  }
+  let stopping = false
+  const end = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(1), STOP_WITHIN).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Stopping failed: ${reasonOf(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}

@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
+import { sql } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite'
+import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import { projectRoot } from '#app/platform/root.ts'
+import * as schema from './schema/index.ts'
+
+/** Either driver, and either of them inside a transaction. */
+export type Database = PgDatabase<PgQueryResultHKT, typeof schema>
+
+/** Runs plain SQL, for the job queue, which brings its own. */
+export type ExecuteSql = (text: string, values?: Array<unknown>) => Promise<{ rows: Array<unknown> }>
+
+export type OpenDatabase = {
+  db: Database
+  close(): Promise<void>
+  /** Brings the schema up to date. Safe to call from several processes at once. */
+  migrate(): Promise<void>
+  /** How many migrations are still to be run. */
+  pending(): Promise<number>
+  /** Set on the embedded database, whose one connection the job queue has to share. */
+  executeSql: ExecuteSql | null
+}
+
+export type DatabaseOptions =
+  | { kind: 'postgres'; url: string; schema?: string; connections?: number }
+  | {
+      kind: 'embedded'
+      /** Null: in memory. */
+      folder: string | null
+      /** A dumped data folder to begin with. */
+      image?: Blob
+    }
+
+const MIGRATIONS = join(projectRoot, 'db', 'migrations')
+
+/** How alike a word must be to count as a misspelling: finds one wrong, missing or swapped letter in six. */
+const TYPO_TOLERANCE = 0.45
+
+/** Opens a campus: an embedded data folder, or a schema on a PostgreSQL server. Nothing else knows which. */
+export function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  return options.kind === 'postgres' ? openPostgres(options) : openEmbedded(options)
+}
+
+async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres' }>): Promise<OpenDatabase> {
+  const campus = options.schema ?? 'public'
+  const connect = (max: number, limits: Record<string, number>) =>
+    postgres(options.url, {
+      max,
+      connect_timeout: 10,
+      onnotice: () => {},
+      connection: {
+        application_name: 'quad',
+        search_path: campus === 'public' ? 'public' : `${campus}, public`,
+        'pg_trgm.word_similarity_threshold': TYPO_TOLERANCE,
+        ...limits,
+      },
+    })
+  const client = connect(options.connections ?? 10, {
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  const db = drizzlePostgres(client, { schema }) as unknown as Database
+  return {
+    db,
+    close: () => client.end({ timeout: 5 }),
+    async migrate() {
+      const single = connect(1, {})
+      try {
+        // One migration at a time on the whole server: extensions are shared between campuses.
+        await single`select pg_advisory_lock(727173)`
+        if (campus !== 'public') await single`create schema if not exists ${single(campus)}`
+        await migratePostgres(drizzlePostgres(single), { migrationsFolder: MIGRATIONS, migrationsSchema: campus })
+      } finally {
+        await single.end()
+      }
+    },
+    pending: () => countPending(db),
+    executeSql: null,
+  }
+}
+
+async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded' }>): Promise<OpenDatabase> {
+  const unlock = options.folder ? lock(options.folder) : () => {}
+  let client: PGlite
+  try {
+    client = await PGlite.create({
+      ...(options.folder ? { dataDir: options.folder } : {}),
+      ...(options.image ? { loadDataDir: options.image } : {}),
+      extensions: { pg_trgm, unaccent },
+    })
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  await client.exec(`set pg_trgm.word_similarity_threshold = ${TYPO_TOLERANCE}`)
+  const db = drizzleEmbedded(client, { schema }) as unknown as Database
+  return {
+    db,
+    async close() {
+      await client.close()
+      unlock()
+    },
+    migrate: () =>
+      migrateEmbedded(drizzleEmbedded(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'public' }),
+    pending: () => countPending(db),
+    async executeSql(text, values) {
+      if (values && values.length > 0) return client.query(text, values)
+      const results = await client.exec(text)
+      return { rows: results.flatMap((result) => result.rows) }
+    },
+  }
+}
+
+async function countPending(db: Database): Promise<number> {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map((file) => file.folderMillis)
+  const found = await db
+    .select({ newest: sql<string | null>`max(created_at)` })
+    .from(sql`__drizzle_migrations`)
+    .catch((error: unknown) => {
+      if (isUndefinedTable(error)) return []
+      throw error
+    })
+  const newest = Number(found[0]?.newest ?? 0)
+  return known.filter((at) => at > newest).length
+}
+
+function isUndefinedTable(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return (cause as { code?: string }).code === '42P01'
+}
+
+/**
+ * Two openers of one embedded folder lose rows without an error, so the folder has one owner, by process id.
+ * @throws when another living process holds it
+ */
+function lock(folder: string): () => void {
+  const file = `${folder}.pid`
+  mkdirSync(dirname(file), { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      return () => rmSync(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    const owner = readOwner(file)
+    if (owner !== null && owner !== process.pid && isAlive(owner)) {
+      throw new Error(
+        `The data folder ${folder} is in use by process ${owner}. Stop that one first. (If it is no Quad process, delete ${file}.)`,
+      )
+    }
+    rmSync(file, { force: true })
+  }
+}
+
+function readOwner(file: string): number | null {
+  try {
+    return Number(readFileSync(file, 'utf8')) || null
+  } catch {
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,5 @@
+export * from './departments.ts'
+export * from './networks.ts'
+export * from './people.ts'
+export * from './tickets.ts'
+export * from './workers.ts'

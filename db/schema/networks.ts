@@ -1,0 +1,129 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import type { AccountState, ChannelId, DeliveryState, Moment, PostKind, Summons } from '#app/vocabulary.ts'
+import { moment } from './columns.ts'
+import { departments } from './departments.ts'
+import { entries, tickets } from './tickets.ts'
+
+/** An account of ours on a network. Without a department it belongs to the whole campus. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    channel: text().$type<ChannelId>().notNull(),
+    externalId: text('external_id').notNull(),
+    /** Lower case, without the at sign. */
+    handle: text().notNull(),
+    name: text().notNull(),
+    departmentId: integer('department_id').references(() => departments.id),
+    /** Sealed: see `platform/seal`. */
+    credentials: text().notNull(),
+    state: text().$type<AccountState>().notNull().default('connected'),
+    cursor: text(),
+    /** While this lies ahead, one process is reading the account. */
+    leasedUntil: moment('leased_until'),
+    readAfter: moment('read_after'),
+    sendAfter: moment('send_after'),
+    readAt: moment('read_at'),
+    sentAt: moment('sent_at'),
+    trouble: text(),
+    troubleAt: moment('trouble_at'),
+  },
+  (table) => [unique('accounts_identity').on(table.channel, table.externalId)],
+)
+
+/** Something on a network, in or out. Unique by its first version, so that an edit is the same post. */
+export const posts = pgTable(
+  'posts',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    channel: text().$type<ChannelId>().notNull(),
+    firstId: text('first_id').notNull(),
+    /** The newest version. */
+    externalId: text('external_id').notNull(),
+    kind: text().$type<PostKind>().notNull(),
+    accountId: integer('account_id').references(() => accounts.id),
+    ticketNumber: integer('ticket_number').references(() => tickets.number),
+    authorId: text('author_id').notNull(),
+    authorHandle: text('author_handle').notNull(),
+    authorName: text('author_name').notNull(),
+    text: text().notNull(),
+    url: text().notNull(),
+    postedAt: moment('posted_at').notNull(),
+    editedAt: moment('edited_at'),
+    conversationId: text('conversation_id').notNull(),
+    inReplyTo: text('in_reply_to'),
+    summons: text().$type<Summons>(),
+    parent: jsonb().$type<{
+      authorName: string | null
+      authorHandle: string | null
+      text: string
+      url: string
+    }>(),
+  },
+  (table) => [
+    unique('posts_identity').on(table.channel, table.firstId),
+    unique('posts_version').on(table.channel, table.externalId),
+    index('posts_of_conversation').on(table.channel, table.conversationId),
+    index('posts_of_ticket').on(table.ticketNumber),
+  ],
+)
+
+/** Something that must be said on the networks. Written with the entry that says it, in one transaction. */
+export const announcements = pgTable(
+  'announcements',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    ticketNumber: integer('ticket_number')
+      .notNull()
+      .references(() => tickets.number),
+    entryId: bigint('entry_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => entries.id),
+    moment: text().$type<Moment>().notNull(),
+    createdAt: moment('created_at').notNull(),
+    /** When its deliveries were written; null: not yet. */
+    addressedAt: moment('addressed_at'),
+  },
+  (table) => [index('announcements_open').on(table.id).where(sql`addressed_at is null`)],
+)
+
+/** One promise to one place. The slot makes it unique: a policy decides how many replies a post may get. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    announcementId: bigint('announcement_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => announcements.id),
+    /** The post it answers. */
+    postId: bigint('post_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => posts.id),
+    slot: text().notNull(),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** As it is sent: fixed here, so that a second look can recognise it. */
+    text: text().notNull(),
+    state: text().$type<DeliveryState>().notNull().default('queued'),
+    attempts: integer().notNull().default(0),
+    attemptedAt: moment('attempted_at'),
+    /** Not before this moment. */
+    dueAt: moment('due_at').notNull(),
+    /** Who is sending, and until when the claim holds. */
+    claim: text(),
+    leasedUntil: moment('leased_until'),
+    reason: text(),
+    externalId: text('external_id'),
+    url: text(),
+    createdAt: moment('created_at').notNull(),
+    settledAt: moment('settled_at'),
+  },
+  (table) => [
+    unique('deliveries_slot').on(table.postId, table.slot),
+    index('deliveries_due').on(table.dueAt).where(sql`state in ('queued', 'sending', 'checking')`),
+    index('deliveries_of_announcement').on(table.announcementId),
+    index('deliveries_of_account').on(table.accountId, table.state),
+  ],
+)

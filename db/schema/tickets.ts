@@ -1,0 +1,156 @@
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
+import type { Audience, EntryKind, Source, Status } from '#app/vocabulary.ts'
+import { moment } from './columns.ts'
+import { departments } from './departments.ts'
+import { people } from './people.ts'
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+/**
+ * One public ticket. Status, counts and times are shadows of its entries and votes, moved in the same
+ * transaction as they are.
+ */
+export const tickets = pgTable(
+  'tickets',
+  {
+    number: integer().primaryKey().generatedByDefaultAsIdentity({ startWith: 1001 }),
+    slug: text().notNull(),
+    title: text().notNull(),
+    body: text().notNull(),
+    status: text().$type<Status>().notNull().default('received'),
+    departmentId: integer('department_id').references(() => departments.id),
+    /** Null when it came from a network. */
+    authorId: text('author_id').references(() => people.id, { onDelete: 'set null' }),
+    source: text().$type<Source>().notNull(),
+    /** Made with the form: a form sent twice makes one ticket. */
+    submissionKey: text('submission_key').unique(),
+    createdAt: moment('created_at').notNull(),
+    votes: integer().notNull().default(0),
+    comments: integer().notNull().default(0),
+    answers: integer().notNull().default(0),
+    /** When a person of a department first said something in public. */
+    firstResponseAt: moment('first_response_at'),
+    /** How long that took, in minutes of the campus's working time. */
+    responseMinutes: integer('response_minutes'),
+    /** Whether it came by the day promised; null when nothing had been promised. */
+    respondedInTime: boolean('responded_in_time'),
+    /** The newest official answer or final word. */
+    answeredAt: moment('answered_at'),
+    closedAt: moment('closed_at'),
+    /** By when an answer is owed; null when none is. */
+    promisedAt: moment('promised_at'),
+    mergedInto: integer('merged_into').references((): AnyPgColumn => tickets.number),
+  },
+  (table) => [
+    check('tickets_merged', sql`(${table.status} = 'merged') = (${table.mergedInto} is not null)`),
+    check('tickets_not_into_itself', sql`${table.mergedInto} <> ${table.number}`),
+    index('tickets_most_backed').on(table.votes.desc(), table.number.desc()),
+    index('tickets_newest').on(table.createdAt.desc(), table.number.desc()),
+    index('tickets_recently_answered').on(table.answeredAt.desc(), table.number.desc()),
+    index('tickets_of_department').on(table.departmentId, table.status),
+    index('tickets_owing').on(table.promisedAt).where(sql`promised_at is not null`),
+    index('tickets_by_author').on(table.authorId, table.createdAt),
+    index('tickets_merged_into').on(table.mergedInto).where(sql`merged_into is not null`),
+  ],
+)
+
+/**
+ * What a search reads, kept by a trigger. Apart from the ticket, because every vote rewrites the ticket's
+ * row, and would drag these two large indexes along.
+ */
+export const ticketSearch = pgTable(
+  'ticket_search',
+  {
+    ticketNumber: integer('ticket_number')
+      .primaryKey()
+      .references(() => tickets.number, { onDelete: 'cascade' }),
+    document: tsvector('document').notNull(),
+    /** Title and opening without case and accents: what a misspelt word is compared with. */
+    needle: text().notNull(),
+  },
+  (table) => [
+    index('ticket_search_document').using('gin', table.document),
+    index('ticket_search_needle').using('gin', sql`needle gin_trgm_ops`),
+  ],
+)
+
+/** One line of a timeline. Append-only, held by a trigger: a correction is a new entry. */
+export const entries = pgTable(
+  'entries',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    ticketNumber: integer('ticket_number')
+      .notNull()
+      .references(() => tickets.number),
+    kind: text().$type<EntryKind>().notNull(),
+    audience: text().$type<Audience>().notNull().default('public'),
+    authorId: text('author_id').references(() => people.id, { onDelete: 'set null' }),
+    /** The department that speaks, or receives. */
+    departmentId: integer('department_id').references(() => departments.id),
+    /** The post that says it, when a network does. */
+    postId: bigint('post_id', { mode: 'bigint' }),
+    body: text(),
+    from: text('from_status').$type<Status>(),
+    to: text('to_status').$type<Status>(),
+    /** The other ticket of a merge. */
+    relatedTicket: integer('related_ticket').references(() => tickets.number),
+    submissionKey: text('submission_key').unique(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    index('entries_of_ticket').on(table.ticketNumber, table.id),
+    index('entries_by_author').on(table.authorId, table.createdAt),
+    index('entries_of_post').on(table.postId),
+    check(
+      'entries_declined_says_why',
+      sql`${table.to} is distinct from 'declined' or length(btrim(${table.body})) > 0`,
+    ),
+  ],
+)
+
+export const votes = pgTable(
+  'votes',
+  {
+    ticketNumber: integer('ticket_number')
+      .notNull()
+      .references(() => tickets.number),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ticketNumber, table.personId] }),
+    index('votes_of_person').on(table.personId),
+  ],
+)
+
+export const follows = pgTable(
+  'follows',
+  {
+    ticketNumber: integer('ticket_number')
+      .notNull()
+      .references(() => tickets.number),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** False once someone has chosen not to follow, so that a later vote does not undo the choice. */
+    active: boolean().notNull().default(true),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ticketNumber, table.personId] }),
+    index('follows_of_person').on(table.personId),
+  ],
+)

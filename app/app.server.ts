@@ -38,7 +38,9 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const database = await openDatabase(env.database)
   try {
     const pending = await database.pending()
-    if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
+    // The embedded database has no other user who could be surprised.
+    if (pending > 0 && env.database.kind === 'embedded') await database.migrate()
+    else if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
     const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? smtpMailer(env.mail) : box!

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
@@ -13,6 +13,7 @@ import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { projectRoot } from '#app/platform/root.ts'
 import * as schema from './schema/index.ts'
+import { codeOf } from './statement.ts'
 
 /** Either driver, and either of them inside a transaction. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>
@@ -40,6 +41,8 @@ export type DatabaseOptions =
       /** A dumped data folder to begin with. */
       image?: Blob
     }
+
+const UNDEFINED_TABLE = '42P01'
 
 const MIGRATIONS = join(projectRoot, 'db', 'migrations')
 
@@ -84,7 +87,7 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
         await single.end()
       }
     },
-    pending: () => countPending(db),
+    pending: () => countPending(db, campus),
     executeSql: null,
   }
 }
@@ -112,7 +115,7 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
     },
     migrate: () =>
       migrateEmbedded(drizzleEmbedded(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'public' }),
-    pending: () => countPending(db),
+    pending: () => countPending(db, 'public'),
     async executeSql(text, values) {
       if (values && values.length > 0) return client.query(text, values)
       const results = await client.exec(text)
@@ -121,35 +124,39 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
   }
 }
 
-async function countPending(db: Database): Promise<number> {
+/** @param campus its schema: through the search path, a new campus would find the migrations of `public` */
+async function countPending(db: Database, campus: string): Promise<number> {
   const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map((file) => file.folderMillis)
   const found = await db
     .select({ newest: sql<string | null>`max(created_at)` })
-    .from(sql`__drizzle_migrations`)
+    .from(sql`${sql.identifier(campus)}.__drizzle_migrations`)
     .catch((error: unknown) => {
-      if (isUndefinedTable(error)) return []
+      if (codeOf(error) === UNDEFINED_TABLE) return []
       throw error
     })
   const newest = Number(found[0]?.newest ?? 0)
   return known.filter((at) => at > newest).length
 }
 
-function isUndefinedTable(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause ? error.cause : error
-  return (cause as { code?: string }).code === '42P01'
-}
+/** What this process holds. A file that names its id without standing here is left from an earlier life. */
+const held = new Set<string>()
 
 /**
  * Two openers of one embedded folder lose rows without an error, so the folder has one owner, by process id.
  * @throws when another living process holds it
  */
 function lock(folder: string): () => void {
-  const file = `${folder}.pid`
+  const file = `${resolve(folder)}.pid`
+  if (held.has(file)) throw new Error(`The data folder ${folder} is open in this process already.`)
   mkdirSync(dirname(file), { recursive: true })
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
-      return () => rmSync(file, { force: true })
+      held.add(file)
+      return () => {
+        held.delete(file)
+        rmSync(file, { force: true })
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }

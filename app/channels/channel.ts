@@ -77,5 +77,7 @@ export type Network = {
   limit: number
   /** How the network itself counts. */
   measure(text: string): number
+  /** The page of an account there. */
+  profileUrl(handle: string): string
   open(account: { externalId: string; handle: string; credentials: string }): Channel
 }

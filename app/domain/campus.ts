@@ -2,6 +2,7 @@ import type { Clock } from '#app/platform/clock.ts'
 import type { Seal } from '#app/platform/seal.ts'
 import type { Role } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
+import { isDeadlock } from '#db/statement.ts'
 
 /** What every rule needs to know of the campus it runs for. */
 export type Campus = { db: Database; clock: Clock; zone: string; seal: Seal }
@@ -12,7 +13,19 @@ export type InTransaction = Campus
 /** Who asks. */
 export type Actor = { personId: string; role: Role; departmentIds: Array<number> }
 
-/** Runs `work` in one transaction; everything in it is kept, or nothing. */
-export function together<T>(campus: Campus, work: (campus: InTransaction) => Promise<T>): Promise<T> {
-  return campus.db.transaction((db) => work({ ...campus, db }))
+/** A reading takes tickets in the order of its posts and may meet a merge coming the other way; seldom, so few. */
+const TRIES = 3
+
+/**
+ * Runs `work` in one transaction; everything in it is kept, or nothing. Where two transactions wait for each
+ * other the database ends one of them, and that one is run again: so `work` may do nothing but read and write here.
+ */
+export async function together<T>(campus: Campus, work: (campus: InTransaction) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await campus.db.transaction((db) => work({ ...campus, db }))
+    } catch (error) {
+      if (tried === TRIES || !isDeadlock(error)) throw error
+    }
+  }
 }

@@ -30,13 +30,7 @@ export async function pollAccounts(context: PollContext): Promise<void> {
 async function pollAccount({ campus, networks, log }: PollContext, id: number): Promise<void> {
   const account = await lease(campus, id)
   if (!account) return
-  const network = networks.get(account.channel)
-  const result: ReadResult = network
-    ? await network
-        .open({ ...account, credentials: campus.seal.open(account.credentials) })
-        .read(account.cursor)
-        .catch((error: unknown) => cutShort(account, reasonOf(error)))
-    : cutShort(account, `${account.channel} is not configured`)
+  const result = await read(campus, networks, account).catch((error: unknown) => cutShort(account, reasonOf(error)))
   try {
     const received = await takeIn(campus, account, result)
     const news = received.filter((kind) => kind !== 'seen' && kind !== 'ignored')
@@ -47,6 +41,14 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
     await release(campus, account, { kind: 'later', reason: reasonOf(error), at: null })
   }
   if (result.trouble) log.warn({ account: account.id, reason: result.trouble.reason }, 'reading cut short')
+}
+
+/** Throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with. */
+async function read(campus: Campus, networks: Networks, account: Account): Promise<ReadResult> {
+  const network = networks.get(account.channel)
+  if (!network) return cutShort(account, `${account.channel} is not configured`)
+  const channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
+  return channel.read(account.cursor)
 }
 
 const cutShort = (account: Account, reason: string): ReadResult => ({

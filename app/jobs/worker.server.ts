@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { eq, lt } from 'drizzle-orm'
 import type { App } from '#app/app.server.ts'
-import { after, DAY, SECOND } from '#app/platform/clock.ts'
+import { leaveSign, withdrawSign } from '#app/domain/insights/workers.server.ts'
+import { SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
-import { workers } from '#db/schema/index.ts'
 import { jobs } from './list.server.ts'
 import { JOB_NAMES } from './names.ts'
 
@@ -34,14 +33,7 @@ export async function startWorker(app: App): Promise<RunningWorker> {
     await app.queue.boss.send(name, {}, { singletonKey: 'start' })
     await app.queue.boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
   }
-  const beat = async () => {
-    const now = app.clock.now()
-    await app.db
-      .insert(workers)
-      .values({ id, seenAt: now })
-      .onConflictDoUpdate({ target: workers.id, set: { seenAt: now } })
-    await app.db.delete(workers).where(lt(workers.seenAt, after(now, -DAY)))
-  }
+  const beat = () => leaveSign(app.campus, id)
   await beat()
   const timer = setInterval(
     () => void beat().catch((error: unknown) => app.log.error({ reason: reasonOf(error) }, 'no sign of life could be left')),
@@ -52,7 +44,7 @@ export async function startWorker(app: App): Promise<RunningWorker> {
       stopping = true
       clearInterval(timer)
       await app.queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
-      await app.db.delete(workers).where(eq(workers.id, id))
+      await withdrawSign(app.campus, id)
     },
   }
 }

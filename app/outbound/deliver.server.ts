@@ -30,7 +30,13 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
   const { account, delivery, post } = claimed
   const network = networks.get(account.channel)
   if (!network) return settle(context, claimed, { kind: 'refused', reason: `${account.channel} is not configured` })
-  const channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
+  let channel: Channel
+  try {
+    channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
+  } catch (error) {
+    // Nothing was sent. The others in the queue go on.
+    return settle(context, claimed, { kind: 'later', reason: reasonOf(error), at: null })
+  }
   const out: OutboundPost = {
     text: delivery.text,
     inReplyTo: post.externalId,

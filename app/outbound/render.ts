@@ -24,15 +24,25 @@ export function renderReply(
   const opening = [reply.handle === '' ? null : `@${reply.handle}`, openingOf(text, reply)].filter(Boolean).join(' ')
   const whole = `${opening} ${reply.words.replace(/\s+/g, ' ').trim()}`
   if (network.measure(whole) <= network.limit) return whole
-  const words = whole.split(' ')
-  const fits = (count: number) => network.measure(`${words.slice(0, count).join(' ')}…`) <= network.limit
-  let kept = words.length - 1
-  while (kept > 0 && !fits(kept)) kept -= 1
-  if (kept > opening.split(' ').length) return `${words.slice(0, kept).join(' ').replace(/[,;:.–-]+$/, '')}…`
-  // One word longer than the limit: cut inside it.
-  const characters = [...whole]
-  while (network.measure(`${characters.join('')}…`) > network.limit) characters.pop()
-  return `${characters.join('')}…`
+  const words = longestCut(whole.split(' '), ' ', network)
+  if (words.kept > opening.split(' ').length) return words.text
+  // One word longer than the limit: cut inside it, between what people see as characters.
+  return longestCut(Array.from(new Intl.Segmenter().segment(whole), (part) => part.segment), '', network).text
+}
+
+/** As many parts as fit, with an ellipsis. Counted upwards: measuring a long text over and over takes seconds. */
+function longestCut(
+  parts: Array<string>,
+  joint: string,
+  network: { limit: number; measure(text: string): number },
+): { text: string; kept: number } {
+  let longest = { text: '…', kept: 0 }
+  for (let kept = 1; kept < parts.length; kept += 1) {
+    const text = `${parts.slice(0, kept).join(joint).replace(/[\s,;:.–-]+$/, '')}…`
+    if (network.measure(text) > network.limit) break
+    longest = { text, kept }
+  }
+  return longest
 }
 
 function openingOf(text: Text, reply: Reply): string {

@@ -33,6 +33,9 @@ function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
   })
 }
 
+/** While a network is not configured, nobody knows its limit; the whole text waits for a person to try again. */
+const UNMEASURED = { limit: Infinity, measure: (text: string) => text.length }
+
 type Target = Awaited<ReturnType<typeof targetsOf>>[number]
 
 /**
@@ -68,7 +71,7 @@ async function promise(
     postId: post.id,
     slot,
     accountId: post.accountId,
-    text: network ? words(network) : '',
+    text: words(network ?? UNMEASURED),
     dueAt: now,
     createdAt: now,
   }
@@ -78,7 +81,7 @@ async function promise(
     .values(parked === null ? delivery : { ...delivery, state: 'parked', reason: parked })
     .onConflictDoNothing({ target: [deliveries.postId, deliveries.slot] })
 
-  function words(network: Network): string {
+  function words(network: Pick<Network, 'limit' | 'measure'>): string {
     return renderReply(
       textIn('en'),
       {

@@ -50,7 +50,8 @@ export async function claimDelivery(db: Database, now: Date): Promise<ClaimedDel
         claim: randomUUID(),
         leasedUntil: after(now, LEASE),
         attempts: row.delivery.attempts + 1,
-        attemptedAt: now,
+        // A look is told when the sending was, so it must not move that moment.
+        ...(row.delivery.state === 'queued' ? { attemptedAt: now } : {}),
       })
       .where(eq(deliveries.id, row.delivery.id))
       .returning()

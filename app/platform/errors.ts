@@ -17,6 +17,8 @@ export type RefusalReason =
   | 'no-such-ticket'
   | 'no-such-department'
   | 'no-such-page'
+  | 'bad-address'
+  | 'bad-form'
   | 'staff-only'
   | 'admin-only'
   | 'other-department'

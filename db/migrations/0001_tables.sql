@@ -21,6 +21,7 @@ CREATE TABLE "accounts" (
 	"external_id" text NOT NULL,
 	"handle" text NOT NULL,
 	"name" text NOT NULL,
+	"url" text NOT NULL,
 	"department_id" integer,
 	"credentials" text NOT NULL,
 	"state" text DEFAULT 'connected' NOT NULL,
@@ -141,7 +142,7 @@ CREATE TABLE "entries" (
 	"related_ticket" integer,
 	"submission_key" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "entries_submission_key_unique" UNIQUE("submission_key"),
+	CONSTRAINT "entries_submission" UNIQUE("author_id","submission_key"),
 	CONSTRAINT "entries_declined_says_why" CHECK ("entries"."to_status" is distinct from 'declined' or length(btrim("entries"."body")) > 0)
 );
 --> statement-breakpoint
@@ -179,7 +180,7 @@ CREATE TABLE "tickets" (
 	"closed_at" timestamp (3) with time zone,
 	"promised_at" timestamp (3) with time zone,
 	"merged_into" integer,
-	CONSTRAINT "tickets_submission_key_unique" UNIQUE("submission_key"),
+	CONSTRAINT "tickets_submission" UNIQUE("author_id","submission_key"),
 	CONSTRAINT "tickets_merged" CHECK (("tickets"."status" = 'merged') = ("tickets"."merged_into" is not null)),
 	CONSTRAINT "tickets_not_into_itself" CHECK ("tickets"."merged_into" <> "tickets"."number")
 );
@@ -236,9 +237,9 @@ CREATE INDEX "entries_of_post" ON "entries" USING btree ("post_id");--> statemen
 CREATE INDEX "follows_of_person" ON "follows" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "ticket_search_document" ON "ticket_search" USING gin ("document");--> statement-breakpoint
 CREATE INDEX "ticket_search_needle" ON "ticket_search" USING gin (needle gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "tickets_most_backed" ON "tickets" USING btree ("votes" DESC NULLS LAST,"number" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "tickets_newest" ON "tickets" USING btree ("created_at" DESC NULLS LAST,"number" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "tickets_recently_answered" ON "tickets" USING btree ("answered_at" DESC NULLS LAST,"number" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "tickets_most_backed" ON "tickets" USING btree ("votes" DESC NULLS FIRST,"number" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "tickets_newest" ON "tickets" USING btree ("created_at" DESC NULLS FIRST,"number" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "tickets_recently_answered" ON "tickets" USING btree ("answered_at" DESC NULLS FIRST,"number" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "tickets_of_department" ON "tickets" USING btree ("department_id","status");--> statement-breakpoint
 CREATE INDEX "tickets_owing" ON "tickets" USING btree ("promised_at") WHERE promised_at is not null;--> statement-breakpoint
 CREATE INDEX "tickets_by_author" ON "tickets" USING btree ("author_id","created_at");--> statement-breakpoint

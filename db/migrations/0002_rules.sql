@@ -1,8 +1,8 @@
--- The search row follows the ticket's words.
+-- The search row follows the ticket's words: enough of them, because an index entry may not grow past a megabyte.
 CREATE FUNCTION quad_index_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO ticket_search (ticket_number, document, needle)
-  VALUES (new.number, quad_document(new.title, new.body), quad_plain(new.title || ' ' || left(new.body, 400)))
+  VALUES (new.number, quad_document(left(new.title, 1000), left(new.body, 40000)), quad_plain(left(new.title, 1000) || ' ' || left(new.body, 400)))
   ON CONFLICT (ticket_number) DO UPDATE SET document = excluded.document, needle = excluded.needle;
   RETURN NULL;
 END $$;

@@ -15,6 +15,8 @@ export const accounts = pgTable(
     /** Lower case, without the at sign. */
     handle: text().notNull(),
     name: text().notNull(),
+    /** Its page on the network. */
+    url: text().notNull(),
     departmentId: integer('department_id').references(() => departments.id),
     /** Sealed: see `platform/seal`. */
     credentials: text().notNull(),

@@ -10,6 +10,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  unique,
 } from 'drizzle-orm/pg-core'
 import type { Audience, EntryKind, Source, Status } from '#app/vocabulary.ts'
 import { moment } from './columns.ts'
@@ -34,8 +35,8 @@ export const tickets = pgTable(
     /** Null when it came from a network. */
     authorId: text('author_id').references(() => people.id, { onDelete: 'set null' }),
     source: text().$type<Source>().notNull(),
-    /** Made with the form: a form sent twice makes one ticket. */
-    submissionKey: text('submission_key').unique(),
+    /** Made with the form: a form sent twice by one person makes one ticket. */
+    submissionKey: text('submission_key'),
     createdAt: moment('created_at').notNull(),
     votes: integer().notNull().default(0),
     comments: integer().notNull().default(0),
@@ -54,11 +55,13 @@ export const tickets = pgTable(
     mergedInto: integer('merged_into').references((): AnyPgColumn => tickets.number),
   },
   (table) => [
+    unique('tickets_submission').on(table.authorId, table.submissionKey),
     check('tickets_merged', sql`(${table.status} = 'merged') = (${table.mergedInto} is not null)`),
     check('tickets_not_into_itself', sql`${table.mergedInto} <> ${table.number}`),
-    index('tickets_most_backed').on(table.votes.desc(), table.number.desc()),
-    index('tickets_newest').on(table.createdAt.desc(), table.number.desc()),
-    index('tickets_recently_answered').on(table.answeredAt.desc(), table.number.desc()),
+    // Nulls first, as a query that says only `desc` asks: with any other word the index does not serve it.
+    index('tickets_most_backed').on(table.votes.desc().nullsFirst(), table.number.desc().nullsFirst()),
+    index('tickets_newest').on(table.createdAt.desc().nullsFirst(), table.number.desc().nullsFirst()),
+    index('tickets_recently_answered').on(table.answeredAt.desc().nullsFirst(), table.number.desc().nullsFirst()),
     index('tickets_of_department').on(table.departmentId, table.status),
     index('tickets_owing').on(table.promisedAt).where(sql`promised_at is not null`),
     index('tickets_by_author').on(table.authorId, table.createdAt),
@@ -106,10 +109,11 @@ export const entries = pgTable(
     to: text('to_status').$type<Status>(),
     /** The other ticket of a merge. */
     relatedTicket: integer('related_ticket').references(() => tickets.number),
-    submissionKey: text('submission_key').unique(),
+    submissionKey: text('submission_key'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [
+    unique('entries_submission').on(table.authorId, table.submissionKey),
     index('entries_of_ticket').on(table.ticketNumber, table.id),
     index('entries_by_author').on(table.authorId, table.createdAt),
     index('entries_of_post').on(table.postId),

@@ -42,7 +42,7 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
         departmentId: accounts.departmentId,
         channel: accounts.channel,
         handle: accounts.handle,
-        name: accounts.name,
+        url: accounts.url,
       })
       .from(accounts)
       .where(isNotNull(accounts.departmentId))
@@ -57,7 +57,7 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
     figures: figures.get(row.id) ?? { open: 0, late: 0, answered: 0, medianMinutes: null, withinTarget: null },
     accounts: channels
       .filter((account) => account.departmentId === row.id)
-      .map(({ channel, handle, name }) => ({ channel, handle, name })),
+      .map(({ channel, handle, url }) => ({ channel, handle, url })),
   }))
 }
 

@@ -21,5 +21,5 @@ export type DepartmentCard = {
   /** Working days. */
   answerWithin: number
   figures: DepartmentFigures
-  accounts: Array<{ channel: ChannelId; handle: string; name: string }>
+  accounts: Array<{ channel: ChannelId; handle: string; url: string }>
 }

@@ -34,7 +34,7 @@ export async function raise(
   return ticket ?? (await raisedBefore(campus, concern))!
 }
 
-/** Only the author's own: a key seen elsewhere opens nobody else's ticket. */
+/** A key is its author's own: the same one from somebody else is another form. */
 async function raisedBefore(campus: Campus, concern: { submissionKey: string; personId: string }) {
   const [known] = await campus.db
     .select({ number: tickets.number, slug: tickets.slug })
@@ -71,7 +71,7 @@ export async function openTicket(
       votes: concern.personId === null ? 0 : 1,
       promisedAt: department ? promiseFrom(now, department.answerWithin, campus.zone) : null,
     })
-    .onConflictDoNothing({ target: tickets.submissionKey })
+    .onConflictDoNothing({ target: [tickets.authorId, tickets.submissionKey] })
     .returning({ number: tickets.number, slug: tickets.slug })
   if (!ticket) return null
   await append(campus, {

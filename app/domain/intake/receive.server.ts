@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { accounts, posts, tickets } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
+import { holdOne } from '../tickets/hold.server.ts'
 import { slugOf } from '../tickets/slug.ts'
 import { append } from '../timeline/append.server.ts'
 import { alreadySeenPost } from './seen.server.ts'
@@ -21,7 +22,7 @@ export async function receivePost(
   accountId: number,
   incoming: IncomingPost,
 ): Promise<Received> {
-  const post = withoutNulls(incoming)
+  const post = storable(incoming)
   if (post.repost || (await isOurs(campus, post))) return 'ignored'
   const seen = await alreadySeenPost(campus, post)
   if (seen) return seen.newer ? takeEdit(campus, seen.post, post) : 'seen'
@@ -79,14 +80,26 @@ export async function receivePost(
   return 'ticket'
 }
 
-/** PostgreSQL keeps no null character; nothing a person can see is lost with it. */
-function withoutNulls(post: IncomingPost): IncomingPost {
-  const clean = (text: string) => text.replaceAll('\u0000', '')
+/**
+ * PostgreSQL keeps no null character, and its JSON no half of a surrogate pair. Nothing a person can see is lost
+ * with them, and one such post would otherwise stop the reading of its account for ever.
+ */
+function storable(post: IncomingPost): IncomingPost {
+  const clean = (text: string) => text.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\uFFFD')
+  const cleanOrNull = (text: string | null) => text && clean(text)
   return {
     ...post,
     text: clean(post.text),
-    author: { ...post.author, name: clean(post.author.name) },
-    parent: post.parent && { ...post.parent, text: clean(post.parent.text) },
+    url: clean(post.url),
+    author: { id: clean(post.author.id), handle: clean(post.author.handle), name: clean(post.author.name) },
+    mentions: post.mentions.map(clean),
+    hashtags: post.hashtags.map(clean),
+    parent: post.parent && {
+      authorName: cleanOrNull(post.parent.authorName),
+      authorHandle: cleanOrNull(post.parent.authorHandle),
+      text: clean(post.parent.text),
+      url: clean(post.parent.url),
+    },
   }
 }
 
@@ -103,7 +116,7 @@ async function isOurs(campus: InTransaction, post: IncomingPost): Promise<boolea
   return ours.length > 0
 }
 
-/** The newest ticket its conversation leads to. Posts follow a merge, so this is the surviving one. */
+/** The ticket its conversation leads to, held: a merge under way is waited for and followed. */
 async function ticketOfConversation(campus: InTransaction, post: IncomingPost): Promise<number | null> {
   const [known] = await campus.db
     .select({ number: posts.ticketNumber })
@@ -117,7 +130,12 @@ async function ticketOfConversation(campus: InTransaction, post: IncomingPost): 
     )
     .orderBy(asc(posts.id))
     .limit(1)
-  return known?.number ?? null
+  return known?.number ? holdSurvivor(campus, known.number) : null
+}
+
+async function holdSurvivor(campus: InTransaction, number: number): Promise<number> {
+  const { mergedInto } = await holdOne(campus, number)
+  return mergedInto === null ? number : holdSurvivor(campus, mergedInto)
 }
 
 /** The departments whose accounts it names, in that order; else the one in whose timeline it stood. */

@@ -7,6 +7,10 @@ import type { Campus } from '../campus.ts'
 /** How long words wait for the person who wrote them. */
 export const DRAFT_LASTS = 7 * DAY
 
+export type Draft = Partial<Record<string, string>>
+
+export const NO_DRAFT: Draft = {}
+
 /** Keeps what someone wrote before they were signed in. @returns the only key to it */
 export async function keepDraft(campus: Campus, fields: Record<string, string>): Promise<string> {
   const id = randomBytes(16).toString('base64url')
@@ -15,10 +19,10 @@ export async function keepDraft(campus: Campus, fields: Record<string, string>):
 }
 
 /** What was kept, or nothing. It stays until it is old: a page may be opened twice. */
-export async function readDraft(campus: Campus, id: string): Promise<Record<string, string>> {
+export async function readDraft(campus: Campus, id: string): Promise<Draft> {
   const [draft] = await campus.db
     .select({ fields: drafts.fields })
     .from(drafts)
     .where(and(eq(drafts.id, id), gt(drafts.createdAt, after(campus.clock.now(), -DRAFT_LASTS))))
-  return draft?.fields ?? {}
+  return draft?.fields ?? NO_DRAFT
 }

@@ -24,16 +24,23 @@ export type BoardPage = { rows: Array<TicketRow>; previous: string | null; next:
 /** One page of the board, with the looking person's own votes marked. */
 export async function readBoard(campus: Campus, query: BoardQuery, personId: string | null): Promise<BoardPage> {
   const strict = await readRows(campus, query, personId, matching(query.search, 'words'))
-  if (strict.rows.length > 0 || query.search === '' || query.from !== null) return strict
+  if (strict.rows.length > 0 || query.search === '') return strict
+  // A later page may be empty although the words found something on the pages before.
+  if (query.from !== null && (await countRows(campus, query, 'words')) > 0) return strict
   return readRows(campus, query, personId, matching(query.search, 'spelling'))
 }
 
 /** How many tickets a query finds, without its place. */
 export async function countBoard(campus: Campus, query: BoardQuery): Promise<number> {
+  const found = await countRows(campus, query, 'words')
+  return found > 0 || query.search === '' ? found : countRows(campus, query, 'spelling')
+}
+
+async function countRows(campus: Campus, query: BoardQuery, by: Match): Promise<number> {
   const [row] = await campus.db
     .select({ count: count() })
     .from(tickets)
-    .where(and(...filters(query), matching(query.search, 'words')))
+    .where(and(...filters(query), matching(query.search, by)))
   return row?.count ?? 0
 }
 
@@ -94,11 +101,15 @@ function filters(query: BoardQuery): Array<SQL | undefined> {
   ]
 }
 
+type Match = 'words' | 'spelling'
+
 /**
  * By `words`: full-text search, which knows grammar, accents and hyphens. By `spelling`: every word may be
  * slightly misspelt; slower, so only asked when the words found nothing.
  */
-function matching(search: string, by: 'words' | 'spelling'): SQL | undefined {
+function matching(asked: string, by: Match): SQL | undefined {
+  // PostgreSQL takes no null character.
+  const search = asked.replaceAll('\u0000', ' ')
   if (search === '') return undefined
   const found =
     by === 'words'
@@ -121,7 +132,8 @@ type Order = {
 }
 
 const ORDERS: Record<Sort, Order> = {
-  'most-backed': orderBy(tickets.votes, (key) => key.value),
+  // A key of another order counts milliseconds, which are too many for votes.
+  'most-backed': orderBy(tickets.votes, (key) => Math.min(key.value, 2 ** 31 - 1)),
   newest: orderBy(tickets.createdAt, (key) => new Date(key.value)),
   'recently-answered': orderBy(tickets.answeredAt, (key) => new Date(key.value)),
 }

@@ -19,7 +19,7 @@ export async function comment(
 ): Promise<void> {
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, said.number)
-    if (await alreadySaid(campus, said.key)) return
+    if (await alreadySaid(campus, said.personId, said.key)) return
     if (ticket.status === 'merged') throw conflict('already-merged')
     const [recent] = await campus.db
       .select({ comments: count() })

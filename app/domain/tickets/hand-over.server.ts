@@ -19,7 +19,7 @@ export async function handOver(
 ): Promise<void> {
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, request.number)
-    if (await alreadySaid(campus, request.key)) return
+    if (await alreadySaid(campus, actor.personId, request.key)) return
     if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
     if (ticket.status === 'merged') throw conflict('already-merged')
     if (request.departmentId === ticket.departmentId) throw conflict('no-such-change')

@@ -6,8 +6,8 @@ import { run } from '#db/statement.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
 import { maySpeakFor } from '../people/permission.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
-import { hold } from './hold.server.ts'
-import { judgeChange } from './status.ts'
+import { hold, type HeldTicket } from './hold.server.ts'
+import { isOpen, judgeChange } from './status.ts'
 
 /**
  * Joins a ticket with the one that survives: its votes, followers and posts move there, its page leads there,
@@ -21,11 +21,8 @@ export async function merge(
 ): Promise<void> {
   if (request.number === request.into) throw conflict('merge-into-itself')
   await together(campus, async (campus) => {
-    const [ticket, survivor] = (await hold(campus, [request.number, request.into])) as [
-      typeof tickets.$inferSelect,
-      typeof tickets.$inferSelect,
-    ]
-    if (await alreadySaid(campus, request.key)) return
+    const [ticket, survivor] = (await hold(campus, [request.number, request.into])) as [HeldTicket, HeldTicket]
+    if (await alreadySaid(campus, actor.personId, request.key)) return
     if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
     if (survivor.status === 'merged' || ticket.status === 'merged') throw conflict('already-merged')
     const verdict = judgeChange(ticket.status, { to: 'merged', sentence: request.sentence, into: survivor.number })
@@ -76,7 +73,7 @@ export async function merge(
         comments: survivor.comments + ticket.comments,
       })
       .where(eq(tickets.number, survivor.number))
-    await repeatAnnouncements(campus, survivor.number)
+    await repeatAnnouncements(campus, survivor)
   })
 }
 
@@ -98,8 +95,11 @@ async function moveSupport(campus: InTransaction, from: number, into: number): P
   await campus.db.delete(follows).where(eq(follows.ticketNumber, from))
 }
 
-/** Says again what was answered; a delivery's slot keeps those who have heard it from hearing it twice. */
-async function repeatAnnouncements(campus: InTransaction, number: number): Promise<void> {
+/**
+ * Says again what was answered; a delivery's slot keeps those who have heard it from hearing it twice. A last
+ * word that was taken back by reopening is not said again.
+ */
+async function repeatAnnouncements(campus: InTransaction, { number, status }: HeldTicket): Promise<void> {
   const said = await campus.db
     .selectDistinctOn([announcements.moment], { entryId: announcements.entryId, moment: announcements.moment })
     .from(announcements)
@@ -107,6 +107,7 @@ async function repeatAnnouncements(campus: InTransaction, number: number): Promi
     .orderBy(announcements.moment, sql`${announcements.id} desc`)
   for (const moment of ['first-answer', 'final'] as const) {
     const earlier = said.find((row) => row.moment === moment)
+    if (moment === 'final' && isOpen(status)) continue
     if (earlier) await announce(campus.db, { ...earlier, ticketNumber: number, at: campus.clock.now() })
   }
 }

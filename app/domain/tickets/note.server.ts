@@ -12,7 +12,7 @@ export async function leaveNote(
 ): Promise<void> {
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, note.number)
-    if (await alreadySaid(campus, note.key)) return
+    if (await alreadySaid(campus, actor.personId, note.key)) return
     if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
     await append(campus, {
       ticketNumber: ticket.number,

@@ -4,9 +4,11 @@ const LONGEST = 60
 export function slugOf(title: string): string {
   const words = title
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    // An accent may go; in Hindi or Thai the marks are the vowels.
+    .replace(/(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]\p{M}*)\p{M}/gu, '')
+    .normalize('NFC')
     .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu)
+    .match(/[\p{L}\p{M}\p{N}]+/gu)
   let slug = ''
   for (const word of words ?? []) {
     const longer = slug === '' ? word : `${slug}-${word}`
@@ -16,13 +18,8 @@ export function slugOf(title: string): string {
   return slug || [...(words?.[0] ?? 'ticket')].slice(0, LONGEST).join('')
 }
 
-/** `/tickets/1042-heating-in-the-library`. The number decides; the words are for people. */
-export function ticketPath(ticket: { number: number; slug: string }): string {
-  return `/tickets/${ticket.number}-${encodeURIComponent(ticket.slug)}`
-}
-
-/** The number at the head of a ticket's address, or null. */
+/** The number in a ticket's address, or null. */
 export function numberIn(segment: string | undefined): number | null {
-  const digits = /^([1-9]\d{0,8})(?:-|$)/.exec(segment ?? '')?.[1]
+  const digits = /^([1-9]\d{0,8})$/.exec(segment ?? '')?.[1]
   return digits ? Number(digits) : null
 }

@@ -19,7 +19,7 @@ export function answer(
   actor: Actor,
   said: { number: number; body: string; to?: Status | undefined; key?: string | undefined },
 ): Promise<void> {
-  return speak(campus, actor, { kind: 'answer', to: null, ...said })
+  return speak(campus, actor, { ...said, kind: 'answer', to: said.to ?? null })
 }
 
 /** Moves the status, with the public sentence that every change carries. @throws {Refusal} as `answer` does */
@@ -36,9 +36,10 @@ type Said = { kind: 'answer' | 'status'; number: number; body: string; to: Statu
 async function speak(campus: Campus, actor: Actor, said: Said): Promise<void> {
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, said.number)
-    if (await alreadySaid(campus, said.key)) return
+    if (await alreadySaid(campus, actor.personId, said.key)) return
     if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
     if (ticket.status === 'merged') throw conflict('already-merged')
+    if (said.body.trim() === '') throw conflict('sentence-missing')
     const to = said.to === ticket.status ? null : said.to
     let reopens = false
     if (to !== null || said.kind === 'status') {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { entries } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
 
@@ -13,9 +13,16 @@ export async function append(campus: InTransaction, entry: NewEntry): Promise<bi
   return row!.id
 }
 
-/** Whether a form with this key was taken before. Ask while holding the ticket: then nobody else can be in between. */
-export async function alreadySaid(campus: InTransaction, key: string | undefined): Promise<boolean> {
+/** Whether someone's form with this key was taken before. Ask while holding the ticket: then nobody else can be in between. */
+export async function alreadySaid(
+  campus: InTransaction,
+  personId: string,
+  key: string | undefined,
+): Promise<boolean> {
   if (key === undefined) return false
-  const [known] = await campus.db.select({ id: entries.id }).from(entries).where(eq(entries.submissionKey, key))
+  const [known] = await campus.db
+    .select({ id: entries.id })
+    .from(entries)
+    .where(and(eq(entries.authorId, personId), eq(entries.submissionKey, key)))
   return known !== undefined
 }

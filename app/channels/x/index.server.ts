@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { Channel, Network } from '#app/channels/channel.ts'
+import { loopback, xClient, type XClient } from './client.server.ts'
+import { reasonGiven } from './errors.ts'
+import { LIMIT, measure } from './measure.ts'
+import { readMentions } from './read.ts'
+import { findReply, sendReply } from './send.ts'
+import { identified } from './shape.ts'
+
+const credentialsShape = z.object({ accessToken: z.string().min(1), accessSecret: z.string().min(1) })
+
+/**
+ * X, by its API v2, with OAuth 1.0a for each account.
+ *
+ * `apiUrl` is null for X itself, or the address of a stand-in on this machine. `timeoutMs` limits each request.
+ * Credentials are JSON: `{ "accessToken": "…", "accessSecret": "…" }`.
+ * @throws {Error} when `apiUrl` is not a loopback address
+ */
+export function xNetwork(options: {
+  appKey: string
+  appSecret: string
+  apiUrl: string | null
+  clock: { now(): Date }
+  timeoutMs?: number
+}): Network {
+  const { appKey, appSecret, apiUrl, clock, timeoutMs = 10_000 } = options
+  if (apiUrl !== null) loopback(apiUrl)
+
+  return {
+    id: 'x',
+    name: 'X',
+    limit: LIMIT,
+    measure,
+    profileUrl: (handle) => `https://x.com/${handle}`,
+    open(account): Channel {
+      const tokens = readCredentials(account.credentials)
+      const client = tokens ? xClient({ appKey, appSecret, ...tokens }, { apiUrl, timeoutMs }) : signedOut
+      return {
+        id: 'x',
+        read: (since) => readMentions(client, account, since, clock.now()),
+        send: (post) => sendReply(client, account, post, clock.now()),
+        find: (key) => findReply(client, account, key, clock.now()),
+        async identify() {
+          const answer = await client.get('users/me', {})
+          if (answer.kind === 'silent') return { kind: 'failed', reason: answer.reason }
+          const me = identified.safeParse(answer.body).data
+          if (answer.status === 200 && me) return { kind: 'identified', author: me.data }
+          const reason =
+            reasonGiven(answer.body) ?? `X gave an answer that we could not read (${answer.status}).`
+          return { kind: 'failed', reason }
+        },
+      }
+    },
+  }
+}
+
+function readCredentials(text: string) {
+  try {
+    return credentialsShape.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** For credentials that cannot be read: asks nothing, and says what X would say. */
+const signedOut: XClient = {
+  get: async () => unreadable,
+  post: async () => unreadable,
+}
+const unreadable = {
+  kind: 'answered' as const,
+  status: 401,
+  headers: {},
+  body: { detail: 'The stored sign-in for X cannot be read.' },
+}

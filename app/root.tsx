@@ -1,0 +1,140 @@
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useLoaderData,
+  useLocation,
+  useMatches,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
+import { data, type LinksFunction, type LoaderFunctionArgs } from '@remix-run/node'
+import type { ReactNode } from 'react'
+import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
+import { worksHere } from './domain/people/permission.ts'
+import { ErrorPage } from './ui/error-page.tsx'
+import { Flash } from './ui/flash.tsx'
+import { useNonce } from './ui/nonce.ts'
+import { Shell, type Place } from './ui/shell.tsx'
+import styles from './ui/styles.css?url'
+import { forgetFlash, readFlash } from './web/flash.server.ts'
+import { readTheme } from './web/theme.ts'
+
+/** What a route tells the frame around it. */
+export type Handle = {
+  here?: Place
+  /** The page is an application: it gets the framework's scripts. */
+  hydrate?: boolean
+  wide?: boolean
+}
+
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: styles },
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+  { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
+]
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { app } = context
+  const viewer = await context.viewer()
+  const flash = readFlash(request)
+  return data(
+    {
+      campus: app.env.campus.name,
+      locale: { language: 'en', zone: app.env.campus.zone },
+      now: app.clock.now(),
+      theme: readTheme(request),
+      demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
+      viewer: viewer && { role: viewer.actor.role, desk: worksHere(viewer.actor) },
+      flash,
+    },
+    flash ? { headers: { 'Set-Cookie': forgetFlash } } : undefined,
+  )
+}
+
+export type RootData = ReturnType<typeof useLoaderData<typeof loader>>
+
+/** What the frame knows, for pages that need the time or the campus's name. */
+export function useRoot(): RootData {
+  return useRouteLoaderData<typeof loader>('root')!
+}
+
+export default function Root() {
+  const root = useRoot()
+  return (
+    <Document root={root}>
+      <Outlet />
+    </Document>
+  )
+}
+
+export function ErrorBoundary() {
+  const root = useRouteLoaderData<typeof loader>('root')
+  return (
+    <Document root={root ?? null}>
+      <Failure />
+    </Document>
+  )
+}
+
+function Failure() {
+  const error = useRouteError()
+  const t = useText()
+  const nonce = useNonce()
+  if (!isRouteErrorResponse(error)) return <ErrorPage status={500} {...(nonce ? { reference: nonce } : {})} />
+  const reason = (error.data as { reason?: string } | null)?.reason
+  return (
+    <ErrorPage status={error.status} {...(reason ? { what: t(`refusal.${reason}` as 'refusal.no-such-page') } : {})} />
+  )
+}
+
+function Document({ root, children }: { root: RootData | null; children: ReactNode }) {
+  const { pathname, search } = useLocation()
+  const handles = useMatches().map((match) => (match.handle ?? {}) as Handle)
+  const hydrate = handles.some((handle) => handle.hydrate)
+  const nonce = useNonce()
+  const locale = root?.locale ?? { language: 'en', zone: 'UTC' }
+  const t = textIn(locale.language)
+  const theme = root?.theme ?? 'system'
+  return (
+    <html lang={locale.language} data-theme={theme === 'system' ? undefined : theme}>
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        <LocaleProvider value={locale}>
+          <Shell
+            campus={root?.campus ?? t('product')}
+            viewer={
+              root?.viewer ? { label: t(`viewer.${root.viewer.role}`), desk: root.viewer.desk } : null
+            }
+            here={handles.findLast((handle) => handle.here)?.here ?? null}
+            path={`${pathname}${search}`}
+            theme={theme}
+            demo={root?.demo ?? null}
+            query={new URLSearchParams(search).get('q') ?? ''}
+            wide={handles.some((handle) => handle.wide)}
+          >
+            {root?.flash && (
+              <Flash kind={root.flash === 'vote-closed' ? 'info' : 'done'}>{t(`said.${root.flash}`)}</Flash>
+            )}
+            {children}
+          </Shell>
+        </LocaleProvider>
+        {hydrate && (
+          <>
+            <ScrollRestoration {...(nonce ? { nonce } : {})} />
+            <Scripts {...(nonce ? { nonce } : {})} />
+          </>
+        )}
+      </body>
+    </html>
+  )
+}

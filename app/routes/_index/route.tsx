@@ -1,0 +1,66 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { departmentIdOf } from '#app/domain/departments/find.server.ts'
+import { listDepartments } from '#app/domain/departments/read.server.ts'
+import { countBoard, readBoard } from '#app/domain/tickets/board.server.ts'
+import { useRoot, type Handle } from '#app/root.tsx'
+import { BoardList } from '#app/ui/board.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Filters } from '#app/ui/filters.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { Pager } from '#app/ui/pager.tsx'
+import { pageHref, readBoardAddress } from '#app/web/board-address.ts'
+import { open } from '#app/web/door.server.ts'
+
+export const handle: Handle = { here: 'board' }
+
+export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.board') }]
+
+export const loader = open(async ({ campus, url, viewer }) => {
+  const address = readBoardAddress(url.searchParams)
+  const query = {
+    ...address,
+    search: address.q,
+    departmentId: address.department === null ? null : await departmentIdOf(campus, address.department),
+  }
+  const [page, departments, found] = await Promise.all([
+    readBoard(campus, query, viewer?.personId ?? null),
+    listDepartments(campus),
+    address.q === '' ? null : countBoard(campus, query),
+  ])
+  return {
+    address,
+    departments,
+    found,
+    tickets: page.rows,
+    previous: pageHref(url, 'before', page.previous),
+    next: pageHref(url, 'after', page.next),
+    here: `${url.pathname}${url.search}`,
+  }
+})
+
+export default function Board() {
+  const { address, departments, found, tickets, previous, next, here } = useLoaderData<typeof loader>()
+  const { now } = useRoot()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('board.title')} intro={t('board.intro')} />
+      <Filters action="/" choice={address} departments={departments} />
+      {found !== null && tickets.length > 0 && (
+        <p className="hint">{t('board.found', { count: Math.max(found, tickets.length) })}</p>
+      )}
+      {tickets.length > 0 ? (
+        <BoardList tickets={tickets} now={now} back={here} />
+      ) : (
+        <EmptyState title={t('board.empty')} hint={t('board.emptyHint')}>
+          <a className="button primary" href="/tickets/new">
+            {t('shell.raise')}
+          </a>
+        </EmptyState>
+      )}
+      <Pager previous={previous} next={next} />
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { notFound } from '#app/platform/errors.ts'
+import { useRoot } from '#app/root.tsx'
+import { MailboxList } from '#app/ui/mailbox-list.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { open } from '#app/web/door.server.ts'
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.demoMail') }]
+
+/** The mails a demonstration would have sent. Nowhere else is there such a page. */
+export const loader = open(async ({ app }) => {
+  if (!app.env.demo || !app.mailbox) throw notFound('no-such-page')
+  return {
+    mails: app.mailbox.mails.map(({ to, subject, text, at }, index) => ({
+      id: `${at.getTime()}-${index}`,
+      to,
+      subject,
+      text,
+      sentAt: at,
+    })),
+  }
+})
+
+export default function DemoMail() {
+  const { mails } = useLoaderData<typeof loader>()
+  const { now } = useRoot()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('demo.mailTitle')} intro={t('demo.mailIntro')} />
+      <MailboxList mails={mails} now={now} />
+    </>
+  )
+}

@@ -1,0 +1,25 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { readDepartments } from '#app/domain/departments/read.server.ts'
+import type { Handle } from '#app/root.tsx'
+import { DepartmentList } from '#app/ui/department.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { open } from '#app/web/door.server.ts'
+
+export const handle: Handle = { here: 'departments' }
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.departments') }]
+
+export const loader = open(async ({ campus }) => ({ departments: await readDepartments(campus) }))
+
+export default function Departments() {
+  const { departments } = useLoaderData<typeof loader>()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('departments.title')} intro={t('departments.intro')} />
+      <DepartmentList departments={departments} />
+    </>
+  )
+}

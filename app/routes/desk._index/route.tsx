@@ -1,0 +1,36 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { readQueue } from '#app/domain/tickets/queue.server.ts'
+import { useRoot } from '#app/root.tsx'
+import { DeskShell } from '#app/ui/desk-shell.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { QueueList } from '#app/ui/queue-row.tsx'
+import { readDesk } from '#app/web/desk.server.ts'
+import { open, requireStaff } from '#app/web/door.server.ts'
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.queue') }]
+
+export const loader = open(async (door) => {
+  const actor = requireStaff(door)
+  const desk = await readDesk(door, actor)
+  const items = await readQueue(door.campus, actor, desk.departmentId)
+  return { desk, items, late: items.filter(({ urgency }) => urgency === 'late').length }
+})
+
+export default function Queue() {
+  const { desk, items, late } = useLoaderData<typeof loader>()
+  const { now } = useRoot()
+  const t = useText()
+  return (
+    <DeskShell here="queue" {...desk} late={late}>
+      <PageTitle title={t('desk.queueTitle')} intro={t('desk.queueIntro')} />
+      {items.length > 0 ? (
+        <QueueList items={items} now={now} hrefOf={({ number }) => `/desk/tickets/${number}`} />
+      ) : (
+        <EmptyState title={t('desk.queueEmpty')} hint={t('desk.queueEmptyHint')} />
+      )}
+    </DeskShell>
+  )
+}

@@ -1,0 +1,111 @@
+import { useForm } from '@conform-to/react'
+import { parseWithZod } from '@conform-to/zod/v4'
+import { data, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { readSheets, saveDepartment } from '#app/domain/departments/edit.server.ts'
+import { Button } from '#app/ui/button.tsx'
+import { DeskShell } from '#app/ui/desk-shell.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
+import { TextArea, TextField } from '#app/ui/field.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { readDesk } from '#app/web/desk.server.ts'
+import { open, requireAdmin, seeOther } from '#app/web/door.server.ts'
+import { sayErrors } from '#app/web/forms.ts'
+import { DepartmentForm } from './form.ts'
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.deskDepartments') }]
+
+export const loader = open(async (door) => {
+  const actor = requireAdmin(door)
+  const [desk, sheets] = await Promise.all([readDesk(door, actor), readSheets(door.campus)])
+  return { desk, sheets }
+})
+
+export const action = open(async (door) => {
+  requireAdmin(door)
+  const submission = parseWithZod(await door.request.formData(), { schema: DepartmentForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const { id, ...sheet } = submission.value
+  const saved = await saveDepartment(door.campus, { ...sheet, id: id ?? null })
+  if (saved.kind === 'taken') {
+    return data(submission.reply({ fieldErrors: { keywords: ['termTaken'] } }), { status: 400 })
+  }
+  throw seeOther('/desk/departments', 'department-saved')
+})
+
+export default function Departments() {
+  const { desk, sheets } = useLoaderData<typeof loader>()
+  const t = useText()
+  return (
+    <DeskShell here="departments" {...desk}>
+      <PageTitle title={t('desk.departmentsTitle')} intro={t('desk.departmentsIntro')} />
+      {sheets.map((sheet) => (
+        <details className="desk-part" key={sheet.id}>
+          <summary>
+            <bdi>{sheet.name}</bdi>
+          </summary>
+          <Sheet
+            sheet={{
+              id: String(sheet.id),
+              name: sheet.name,
+              purpose: sheet.purpose,
+              answerWithin: String(sheet.answerWithin),
+              staff: sheet.staff.join('\n'),
+              hashtags: sheet.hashtags.join(', '),
+              keywords: sheet.keywords.join('\n'),
+            }}
+          />
+        </details>
+      ))}
+      <details className="desk-part" open={sheets.length === 0}>
+        <summary>{t('departmentSheet.add')}</summary>
+        <Sheet
+          sheet={{ id: '', name: '', purpose: '', answerWithin: '3', staff: '', hashtags: '', keywords: '' }}
+        />
+      </details>
+    </DeskShell>
+  )
+}
+
+type SheetValues = Record<'id' | 'name' | 'purpose' | 'answerWithin' | 'staff' | 'hashtags' | 'keywords', string>
+
+function Sheet({ sheet }: { sheet: SheetValues }) {
+  const t = useText()
+  const lastResult = useActionData<typeof action>()
+  const mine = (lastResult?.initialValue?.id ?? '') === sheet.id
+  const [form, fields] = useForm({
+    id: `department-${sheet.id || 'new'}`,
+    lastResult: lastResult && mine ? lastResult : null,
+    defaultValue: sheet,
+  })
+  const field = (name: Exclude<keyof SheetValues, 'id'>) => ({
+    id: fields[name].id,
+    name: fields[name].name,
+    label: t(`departmentSheet.${name}`),
+    errors: [...new Set(sayErrors(t, Object.values(fields[name].allErrors ?? {}).flat()))],
+    defaultValue: fields[name].initialValue,
+  })
+  const drawn = {
+    name: field('name'),
+    purpose: field('purpose'),
+    answerWithin: field('answerWithin'),
+    staff: field('staff'),
+    hashtags: field('hashtags'),
+    keywords: field('keywords'),
+  }
+  const errors = Object.values(drawn).flatMap(({ id, errors }) => errors.map((text) => ({ id, text })))
+  return (
+    <form method="post" action="/desk/departments" className="form" noValidate id={form.id}>
+      <ErrorSummary errors={errors} />
+      <input type="hidden" name="id" value={sheet.id} />
+      <TextField {...drawn.name} required />
+      <TextArea {...drawn.purpose} hint={t('departmentSheet.purposeHint')} rows={2} required />
+      <TextField {...drawn.answerWithin} inputMode="numeric" required />
+      <TextArea {...drawn.staff} hint={t('departmentSheet.staffHint')} rows={3} />
+      <TextArea {...drawn.hashtags} hint={t('departmentSheet.hashtagsHint')} rows={2} />
+      <TextArea {...drawn.keywords} hint={t('departmentSheet.keywordsHint')} rows={3} />
+      <Button type="submit">{t('departmentSheet.save')}</Button>
+    </form>
+  )
+}

@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto'
+import { useForm, type SubmissionResult } from '@conform-to/react'
+import { parseWithZod } from '@conform-to/zod/v4'
+import { data, redirect, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { listDepartments } from '#app/domain/departments/read.server.ts'
+import { mayHandOver, maySpeakFor } from '#app/domain/people/permission.ts'
+import { handOver } from '#app/domain/tickets/hand-over.server.ts'
+import { merge } from '#app/domain/tickets/merge.server.ts'
+import { leaveNote } from '#app/domain/tickets/note.server.ts'
+import { numberIn } from '#app/domain/tickets/slug.ts'
+import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
+import { nextStatuses } from '#app/domain/tickets/status.ts'
+import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import { readMirrors } from '#app/outbound/overview.server.ts'
+import { notFound, Refusal } from '#app/platform/errors.ts'
+import { useRoot } from '#app/root.tsx'
+import { AnswerPanel } from '#app/ui/answer-panel.tsx'
+import { ticketHref } from '#app/ui/board.tsx'
+import { Button } from '#app/ui/button.tsx'
+import { Columns, Section } from '#app/ui/columns.tsx'
+import { DeskShell } from '#app/ui/desk-shell.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
+import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
+import { Flash } from '#app/ui/flash.tsx'
+import { OfficialAnswer } from '#app/ui/official-answer.tsx'
+import { PostCard } from '#app/ui/post-card.tsx'
+import { Stepper } from '#app/ui/stepper.tsx'
+import { TicketHead } from '#app/ui/ticket-head.tsx'
+import { TicketText } from '#app/ui/ticket-text.tsx'
+import { Timeline } from '#app/ui/timeline.tsx'
+import { readDesk } from '#app/web/desk.server.ts'
+import { open, requireStaff, seeOther, type Door } from '#app/web/door.server.ts'
+import { sayErrors } from '#app/web/forms.ts'
+import { DeskForm, type DeskIntent } from './form.ts'
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  {
+    title: data
+      ? textIn('en')('pageTitle.deskTicket', { number: String(data.ticket.number) })
+      : textIn('en')('pageTitle.queue'),
+  },
+]
+
+export const loader = open(async (door) => {
+  const actor = requireStaff(door)
+  const { campus } = door
+  const found = await readTicket(campus, numberOf(door), actor)
+  if (found.kind === 'merged') throw redirect(`/desk/tickets/${found.into.number}`)
+  const { ticket, departmentId } = found
+  const [desk, departments, mirrors] = await Promise.all([
+    readDesk(door, actor),
+    listDepartments(campus),
+    readMirrors(campus, ticket.number),
+  ])
+  return {
+    desk,
+    ticket,
+    mirrors,
+    may: { speak: maySpeakFor(actor, departmentId), handOver: mayHandOver(actor, departmentId) },
+    next: nextStatuses(ticket.status),
+    others: departments.filter(({ id }) => id !== departmentId),
+    older: found.older,
+    key: randomUUID(),
+  }
+})
+
+export const action = open(async (door) => {
+  const actor = requireStaff(door)
+  const { campus, app } = door
+  const number = numberOf(door)
+  const submission = parseWithZod(await door.request.formData(), { schema: DeskForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const form = submission.value
+  const here = `/desk/tickets/${number}`
+  switch (form.intent) {
+    case 'answer':
+      await answer(campus, actor, { number, body: form.body, to: form.to, key: form.key })
+      await app.queue.wake('deliver')
+      throw seeOther(here, 'answered')
+    case 'status':
+      await changeStatus(campus, actor, { number, to: form.to, sentence: form.sentence, key: form.key })
+      await app.queue.wake('deliver')
+      throw seeOther(here, 'changed')
+    case 'handover':
+      await handOver(campus, actor, {
+        number,
+        departmentId: form.department,
+        sentence: form.sentence,
+        key: form.key,
+      })
+      throw seeOther(here, 'handed-over')
+    case 'merge': {
+      const exists = await readTicket(campus, form.into, actor).catch((error: unknown) => {
+        if (error instanceof Refusal && error.kind === 'not-found') return null
+        throw error
+      })
+      if (!exists) return data(submission.reply({ fieldErrors: { into: ['unknownTicket'] } }), { status: 400 })
+      await merge(campus, actor, { number, into: form.into, sentence: form.sentence, key: form.key })
+      await app.queue.wake('deliver')
+      throw seeOther(`/desk/tickets/${form.into}`, 'merged')
+    }
+    case 'note':
+      await leaveNote(campus, actor, { number, body: form.note, key: form.key })
+      throw seeOther(here, 'noted')
+  }
+})
+
+function numberOf({ params }: Door): number {
+  const number = numberIn(params.number)
+  if (number === null) throw notFound('no-such-ticket')
+  return number
+}
+
+export default function DeskTicket() {
+  const { desk, ticket, mirrors, may, next, others, older, key } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>() as SubmissionResult<Array<string>> | undefined
+  const { now } = useRoot()
+  const t = useText()
+  const action = `/desk/tickets/${ticket.number}`
+  const sent = lastResult?.initialValue as Record<string, string> | undefined
+  const [, fields] = useForm({ id: 'desk', lastResult: lastResult ?? null, defaultValue: {} as Record<string, string> })
+  /** What was sent with one of the forms, and what was wrong with it, for that form alone. */
+  const written = (intent: DeskIntent, name: string, id: string) => {
+    const mine = sent?.intent === intent
+    return {
+      id,
+      name,
+      errors: mine ? sayErrors(t, fields[name]?.errors) : [],
+      ...(mine && sent[name] !== undefined ? { defaultValue: sent[name] } : {}),
+    }
+  }
+  const inputs = {
+    body: written('answer', 'body', 'answer-body'),
+    to: written('answer', 'to', 'answer-to'),
+    statusTo: written('status', 'to', 'status-to'),
+    statusSentence: written('status', 'sentence', 'status-sentence'),
+    department: written('handover', 'department', 'handover-department'),
+    handoverSentence: written('handover', 'sentence', 'handover-sentence'),
+    into: written('merge', 'into', 'merge-into'),
+    mergeSentence: written('merge', 'sentence', 'merge-sentence'),
+    note: written('note', 'note', 'note'),
+  }
+  const errors = Object.values(inputs).flatMap(({ id, errors }) => errors.map((text) => ({ id, text })))
+  return (
+    <DeskShell here="queue" {...desk}>
+      <Columns
+        head={<TicketHead ticket={ticket} now={now} />}
+        aside={
+          <>
+            <Section title={t('ticket.progress')} id="progress">
+              <Stepper steps={ticket.steps} promise={null} now={now} />
+            </Section>
+            <p>
+              <a href={ticketHref(ticket)}>{t('desk.toPublic')}</a>
+            </p>
+            {may.handOver && (
+              <DeskPart title={t('desk.handover')} open={sent?.intent === 'handover'}>
+                <DeskAction action={action} intent="handover" keyed={key} send={t('desk.handover')}>
+                  <SelectField
+                    {...inputs.department}
+                    label={t('desk.handoverTo')}
+                    options={[
+                      { value: '', text: t('form.choose') },
+                      ...others.map(({ id, name }) => ({ value: String(id), text: name })),
+                    ]}
+                  />
+                  <TextField {...inputs.handoverSentence} label={t('desk.handoverWhy')} dir="auto" required />
+                </DeskAction>
+              </DeskPart>
+            )}
+            {may.speak && (
+              <>
+                <DeskPart title={t('desk.changeStatus')} open={sent?.intent === 'status'}>
+                  <DeskAction action={action} intent="status" keyed={key} send={t('desk.changeStatus')}>
+                    <SelectField
+                      {...inputs.statusTo}
+                      label={t('desk.newStatus')}
+                      options={next.map((status) => ({ value: status, text: t(`status.${status}`) }))}
+                    />
+                    <TextField
+                      {...inputs.statusSentence}
+                      label={t('desk.publicSentence')}
+                      hint={t('desk.publicSentenceHint')}
+                      dir="auto"
+                      required
+                    />
+                  </DeskAction>
+                </DeskPart>
+                <DeskPart title={t('desk.merge')} open={sent?.intent === 'merge'}>
+                  <DeskAction action={action} intent="merge" keyed={key} send={t('desk.merge')}>
+                    <TextField {...inputs.into} label={t('desk.mergeInto')} inputMode="numeric" required />
+                    <TextField {...inputs.mergeSentence} label={t('desk.publicSentence')} dir="auto" required />
+                  </DeskAction>
+                </DeskPart>
+              </>
+            )}
+            {may.handOver && (
+              <DeskPart title={t('desk.noteLabel')} open={sent?.intent === 'note'}>
+                <DeskAction action={action} intent="note" keyed={key} send={t('desk.noteSend')}>
+                  <TextArea {...inputs.note} label={t('desk.noteLabel')} hint={t('desk.noteHint')} rows={3} required />
+                </DeskAction>
+              </DeskPart>
+            )}
+          </>
+        }
+      >
+        <ErrorSummary errors={errors} />
+        <Section title={t('ticket.concern')} id="concern">
+          {ticket.source !== 'web' && ticket.posts[0] ? (
+            <PostCard post={ticket.posts[0]} />
+          ) : (
+            <TicketText text={ticket.body} />
+          )}
+        </Section>
+        {ticket.official && <OfficialAnswer entry={ticket.official} />}
+        {may.speak ? (
+          <AnswerPanel
+            action={action}
+            department={ticket.department?.name ?? t('board.unassigned')}
+            status={ticket.status}
+            next={next}
+            mirrors={mirrors}
+            submissionKey={key}
+            body={inputs.body}
+            to={inputs.to}
+          />
+        ) : (
+          <Flash kind="info">{t(ticket.department ? 'desk.notYours' : 'desk.unowned')}</Flash>
+        )}
+        <Section title={t('ticket.timeline')} id="timeline">
+          {older && (
+            <p>
+              <a href={`${ticketHref(ticket)}?before=${older}#timeline`}>{t('timeline.older')}</a>
+            </p>
+          )}
+          <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} />
+        </Section>
+      </Columns>
+    </DeskShell>
+  )
+}
+
+/** Something less common than answering: folded away until it is wanted. */
+function DeskPart({ title, open, children }: { title: string; open: boolean; children: ReactNode }) {
+  return (
+    <details className="desk-part" open={open}>
+      <summary>{title}</summary>
+      {children}
+    </details>
+  )
+}
+
+function DeskAction(props: {
+  action: string
+  intent: DeskIntent
+  keyed: string
+  send: string
+  children: ReactNode
+}) {
+  return (
+    <form method="post" action={props.action} noValidate className="form">
+      <input type="hidden" name="key" value={props.keyed} />
+      {props.children}
+      <Button type="submit" name="intent" value={props.intent}>
+        {props.send}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,54 @@
+import type { MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { departmentIdOf } from '#app/domain/departments/find.server.ts'
+import { listDepartments } from '#app/domain/departments/read.server.ts'
+import { readBoard } from '#app/domain/tickets/board.server.ts'
+import { useRoot, type Handle } from '#app/root.tsx'
+import { BoardList } from '#app/ui/board.tsx'
+import { EmptyState } from '#app/ui/empty-state.tsx'
+import { Filters } from '#app/ui/filters.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { Pager } from '#app/ui/pager.tsx'
+import { pageHref, readBoardAddress } from '#app/web/board-address.ts'
+import { open } from '#app/web/door.server.ts'
+
+export const handle: Handle = { here: 'resolved' }
+
+export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.resolved') }]
+
+export const loader = open(async ({ campus, url, viewer }) => {
+  const address = readBoardAddress(url.searchParams, { status: 'resolved' })
+  const departmentId = address.department === null ? null : await departmentIdOf(campus, address.department)
+  const [page, departments] = await Promise.all([
+    readBoard(campus, { ...address, search: address.q, departmentId }, viewer?.personId ?? null),
+    listDepartments(campus),
+  ])
+  return {
+    address,
+    departments,
+    tickets: page.rows,
+    previous: pageHref(url, 'before', page.previous),
+    next: pageHref(url, 'after', page.next),
+    here: `${url.pathname}${url.search}`,
+  }
+})
+
+/** You said, we did: for visitors who want to know whether this university answers. */
+export default function Resolved() {
+  const { address, departments, tickets, previous, next, here } = useLoaderData<typeof loader>()
+  const { now } = useRoot()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('resolved.title')} intro={t('resolved.intro')} />
+      <Filters action="/resolved" choice={address} departments={departments} fixedStatus />
+      {tickets.length > 0 ? (
+        <BoardList tickets={tickets} now={now} back={here} label={t('resolved.title')} />
+      ) : (
+        <EmptyState title={t('resolved.empty')} hint={t('resolved.emptyHint')} />
+      )}
+      <Pager previous={previous} next={next} />
+    </>
+  )
+}

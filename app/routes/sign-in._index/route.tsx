@@ -1,0 +1,127 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { getFormProps, useForm } from '@conform-to/react'
+import { data, redirect, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { listDemoPeople } from '#app/domain/people/actor.server.ts'
+import { requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
+import { MINUTE } from '#app/platform/clock.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import type { Handle } from '#app/root.tsx'
+import { Button } from '#app/ui/button.tsx'
+import { DemoPeople } from '#app/ui/demo-people.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
+import { TextField } from '#app/ui/field.tsx'
+import { Flash } from '#app/ui/flash.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { safeBack } from '#app/web/back.ts'
+import { open } from '#app/web/door.server.ts'
+import { mailAddress, sayErrors } from '#app/web/forms.ts'
+
+export const handle: Handle = { here: 'sign-in' }
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn') }]
+
+const AddressForm = z.object({ email: mailAddress })
+
+export const loader = open(async ({ app, campus, url, viewer }) => {
+  const back = safeBack(url.searchParams.get('back'))
+  if (viewer) throw redirect(back)
+  return {
+    back,
+    kept: back.includes('draft='),
+    domain: app.env.campus.mailDomains[0] ?? null,
+    demoPeople: app.env.demo ? await listDemoPeople(campus) : null,
+  }
+})
+
+export const action = open(async ({ app, campus, request }) => {
+  const { env } = app
+  const form = await request.formData()
+  const back = safeBack(String(form.get('back') ?? ''))
+  const submission = parseWithZod(form, { schema: AddressForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const { email } = submission.value
+  const domains = env.campus.mailDomains
+  // Said of the address alone, so that it tells nothing of who is known here.
+  if (domains.length > 0 && email !== env.adminEmail && !domains.includes(email.split('@').at(-1) ?? '')) {
+    return data(submission.reply({ fieldErrors: { email: [`wrongDomain?domain=${domains[0]}`] } }), { status: 400 })
+  }
+  const { id, mail } = await requestSignIn(campus, { email, next: back })
+  if (mail) {
+    const t = textIn('en')
+    const words = {
+      campus: env.campus.name,
+      code: mail.code,
+      minutes: String(SIGN_IN_LASTS / MINUTE),
+      url: `${env.publicUrl}/sign-in/link/${mail.token}`,
+    }
+    try {
+      await app.mailer.send({
+        to: email,
+        subject: t('mail.signIn.subject', words),
+        text: t('mail.signIn.body', words),
+      })
+    } catch (error) {
+      app.log.error({ reason: reasonOf(error) }, 'a sign-in mail could not be sent')
+      return data(submission.reply({ formErrors: ['mailFailed'] }), { status: 503 })
+    }
+  }
+  throw redirect(`/sign-in/code?id=${id}`, 303)
+})
+
+export default function SignIn() {
+  const { back, kept, domain, demoPeople } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()
+  const t = useText()
+  const [form, { email }] = useForm({
+    id: 'sign-in',
+    lastResult: lastResult ?? null,
+    defaultValue: { email: '' },
+  })
+  const errors = sayErrors(t, email.errors)
+  return (
+    <>
+      <PageTitle title={t('signIn.title')} intro={t('signIn.intro')} />
+      {kept && <Flash kind="info">{t('signIn.keptForYou')}</Flash>}
+      {sayErrors(t, form.errors).map((error) => (
+        <Flash key={error} kind="problem">
+          {error}
+        </Flash>
+      ))}
+      <ErrorSummary errors={errors.map((text) => ({ id: email.id, text }))} />
+      {demoPeople && (
+        <section className="section" aria-labelledby="demo-people">
+          <h2 id="demo-people">{t('demo.peopleTitle')}</h2>
+          <p>{t('demo.peopleIntro')}</p>
+          <DemoPeople
+            back={back}
+            people={demoPeople.map(({ id, email, role, department }) => ({
+              id,
+              name: email.split('@')[0] ?? '',
+              about: department ?? t(`viewer.${role}`),
+            }))}
+          />
+        </section>
+      )}
+      <form method="post" action="/sign-in?index" {...getFormProps(form)} className="form">
+        <input type="hidden" name="back" value={back} />
+        <TextField
+          id={email.id}
+          name={email.name}
+          type="email"
+          label={t('signIn.address')}
+          hint={domain ? t('signIn.addressHint', { domain }) : t('signIn.why')}
+          errors={errors}
+          defaultValue={email.initialValue}
+          autoComplete="email"
+          required
+        />
+        <Button kind="primary" type="submit">
+          {t('signIn.send')}
+        </Button>
+      </form>
+    </>
+  )
+}

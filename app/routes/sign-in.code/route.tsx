@@ -1,0 +1,85 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { getFormProps, useForm } from '@conform-to/react'
+import { data, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { signInByCode, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
+import { MINUTE } from '#app/platform/clock.ts'
+import type { Handle } from '#app/root.tsx'
+import { Button } from '#app/ui/button.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
+import { TextField } from '#app/ui/field.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { open } from '#app/web/door.server.ts'
+import { choice, sayErrors } from '#app/web/forms.ts'
+import { finishSignIn } from '#app/web/sign-in.server.ts'
+
+export const handle: Handle = { here: 'sign-in' }
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.code') }]
+
+const CodeForm = z.object({
+  id: z.string(choice('oldCode')).max(64),
+  code: z
+    .string(choice('code'))
+    .transform((code) => code.replace(/\s/g, ''))
+    .pipe(z.string().regex(/^\d{6}$/, 'code')),
+})
+
+export const loader = open(async ({ app, url }) => ({
+  id: url.searchParams.get('id') ?? '',
+  minutes: SIGN_IN_LASTS / MINUTE,
+  mailbox: app.env.demo,
+}))
+
+export const action = open(async (door) => {
+  const { app, campus, request } = door
+  const submission = parseWithZod(await request.formData(), { schema: CodeForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const result = await signInByCode(campus, submission.value, app.env.adminEmail)
+  if (result.kind === 'signed-in') throw await finishSignIn(door, result)
+  const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'
+  return data(submission.reply({ fieldErrors: { code: [fault] }, resetForm: false }), { status: 400 })
+})
+
+export default function Code() {
+  const { id, minutes, mailbox } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()
+  const t = useText()
+  const [form, fields] = useForm({ id: 'code-form', lastResult: lastResult ?? null, defaultValue: { id, code: '' } })
+  const errors = sayErrors(t, fields.code.errors)
+  return (
+    <>
+      <PageTitle
+        title={t('signIn.codeTitle')}
+        intro={t('signIn.codeIntro', { minutes: String(minutes) })}
+      />
+      <ErrorSummary errors={errors.map((text) => ({ id: fields.code.id, text }))} />
+      {mailbox && (
+        <p>
+          <a href="/demo/mail">{t('signIn.demoMail')}</a>
+        </p>
+      )}
+      <form method="post" action="/sign-in/code" {...getFormProps(form)} className="form">
+        <input type="hidden" name="id" value={fields.id.initialValue ?? id} />
+        <TextField
+          id={fields.code.id}
+          name={fields.code.name}
+          label={t('signIn.code')}
+          errors={errors}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={12}
+          required
+        />
+        <Button kind="primary" type="submit">
+          {t('signIn.codeSend')}
+        </Button>
+      </form>
+      <p>
+        <a href="/sign-in">{t('signIn.codeAgain')}</a>
+      </p>
+    </>
+  )
+}

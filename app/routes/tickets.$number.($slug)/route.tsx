@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { getFormProps, useForm } from '@conform-to/react'
+import { parseWithZod } from '@conform-to/zod/v4'
+import { data, redirect, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { readDepartment } from '#app/domain/departments/read.server.ts'
+import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
+import { comment } from '#app/domain/tickets/comment.server.ts'
+import { numberIn } from '#app/domain/tickets/slug.ts'
+import { isOpen } from '#app/domain/tickets/status.ts'
+import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
+import { setFollow } from '#app/domain/votes/follow.server.ts'
+import { notFound, Refusal } from '#app/platform/errors.ts'
+import { useRoot, type Handle } from '#app/root.tsx'
+import { ticketHref } from '#app/ui/board.tsx'
+import { Columns, Section } from '#app/ui/columns.tsx'
+import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
+import { FollowButton } from '#app/ui/follow-button.tsx'
+import { OfficialAnswer } from '#app/ui/official-answer.tsx'
+import { PostCard } from '#app/ui/post-card.tsx'
+import { Stepper } from '#app/ui/stepper.tsx'
+import { TicketHead } from '#app/ui/ticket-head.tsx'
+import { TicketText } from '#app/ui/ticket-text.tsx'
+import { Timeline } from '#app/ui/timeline.tsx'
+import { VoteButton } from '#app/ui/vote-button.tsx'
+import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
+import { sayErrors } from '#app/web/forms.ts'
+import { CommentForm, INTENTS } from './form.ts'
+
+export const handle: Handle = { here: 'board' }
+
+export const loader = open(async ({ app, campus, params, url, viewer }) => {
+  const before = url.searchParams.get('before')
+  if (before !== null && !/^\d{1,18}$/.test(before)) throw new Refusal('invalid', 'bad-address')
+  const found = await readTicket(campus, numberOf(params), viewer, before === null ? null : BigInt(before))
+  // A merged ticket lives on in another one, for good.
+  if (found.kind === 'merged') throw redirect(ticketHref(found.into), 301)
+  const { ticket } = found
+  const draftId = url.searchParams.get('draft')
+  const [department, draft] = await Promise.all([
+    ticket.department ? readDepartment(campus, ticket.department.slug) : null,
+    draftId === null ? NO_DRAFT : readDraft(campus, draftId),
+  ])
+  return {
+    ticket: { ...ticket, entries: ticket.entries.filter((entry) => entry.audience === 'public') },
+    promise:
+      department && ticket.promisedAt
+        ? {
+            department: department.name,
+            workingDays: department.answerWithin,
+            by: ticket.promisedAt,
+            first: ticket.answers === 0,
+          }
+        : null,
+    older: found.older,
+    signedIn: viewer !== null,
+    draft,
+    key: draft.key ?? randomUUID(),
+    canonical: `${app.env.publicUrl}${ticketHref(ticket)}`,
+  }
+})
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => {
+  if (!data) return [{ title: textIn('en')('product') }]
+  const { ticket, canonical } = data
+  return [
+    { title: textIn('en')('ticket.title', { number: String(ticket.number), title: ticket.title }) },
+    { name: 'description', content: ticket.body.replace(/\s+/g, ' ').slice(0, 160) },
+    { tagName: 'link', rel: 'canonical', href: canonical },
+  ]
+}
+
+export const action = open(async (door) => {
+  const { campus, request, viewer } = door
+  const number = numberOf(door.params)
+  const form = await request.formData()
+  const intent = INTENTS.find((known) => known === form.get('intent'))
+  if (!intent) throw new Refusal('invalid', 'bad-form')
+  if (intent === 'comment') return takeComment(door, number, form)
+  const back = String(form.get('back') ?? `/tickets/${number}`)
+  if (viewer === null) throw signInFirst(back)
+  const { personId } = viewer
+  switch (intent) {
+    case 'vote':
+    case 'unvote': {
+      const change = intent === 'vote' ? castVote : withdrawVote
+      const { kind } = await change(campus, { number, personId })
+      if (kind === 'counted') throw seeOther(back, intent === 'vote' ? 'voted' : undefined)
+      // Closed, merged or never there: the page itself says which.
+      await readTicket(campus, number, viewer)
+      throw seeOther(back, 'vote-closed')
+    }
+    case 'follow':
+    case 'unfollow':
+      await readTicket(campus, number, viewer)
+      await setFollow(campus, { number, personId, active: intent === 'follow' })
+      throw seeOther(back, intent === 'follow' ? 'followed' : 'unfollowed')
+  }
+})
+
+async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
+  const submission = parseWithZod(form, { schema: CommentForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const { body, key } = submission.value
+  if (viewer === null) {
+    const draft = await keepDraft(campus, { body, key })
+    throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
+  }
+  await comment(campus, { number, personId: viewer.personId, body, key })
+  throw seeOther(`/tickets/${number}#comment`, 'commented')
+}
+
+function numberOf(params: Door['params']): number {
+  const number = numberIn(params.number)
+  if (number === null) throw notFound('no-such-ticket')
+  return number
+}
+
+export default function Ticket() {
+  const { ticket, promise, older, signedIn, draft, key } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()
+  const { now } = useRoot()
+  const t = useText()
+  const here = ticketHref(ticket)
+  const [form, fields] = useForm({
+    id: 'comment-form',
+    lastResult: lastResult ?? null,
+    defaultValue: { body: draft.body, key: draft.key },
+  })
+  const [raisedBy, ...others] = ticket.posts
+  return (
+    <Columns
+      head={<TicketHead ticket={ticket} now={now} />}
+      aside={
+        <>
+          <VoteButton
+            number={ticket.number}
+            title={ticket.title}
+            votes={ticket.votes}
+            voted={ticket.voted}
+            back={here}
+          />
+          <Section title={t('ticket.progress')} id="progress">
+            <Stepper steps={ticket.steps} promise={promise} now={now} />
+          </Section>
+          {signedIn && <FollowButton number={ticket.number} followed={ticket.followed} back={here} />}
+        </>
+      }
+    >
+      {ticket.official && <OfficialAnswer entry={ticket.official} />}
+      <Section title={t('ticket.concern')} id="concern">
+        {ticket.source !== 'web' && raisedBy ? <PostCard post={raisedBy} /> : <TicketText text={ticket.body} />}
+      </Section>
+      {(ticket.source === 'web' ? ticket.posts : others).length > 0 && (
+        <Section title={t('ticket.posts')} id="posts">
+          {(ticket.source === 'web' ? ticket.posts : others).map((post) => (
+            <PostCard key={post.url} post={post} />
+          ))}
+        </Section>
+      )}
+      <Section title={t('ticket.timeline')} id="timeline">
+        {older && (
+          <p>
+            <a href={`${here}?before=${older}#timeline`}>{t('timeline.older')}</a>
+          </p>
+        )}
+        <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} />
+      </Section>
+      <Section title={t('comment.title')} id="comment-title">
+        {!isOpen(ticket.status) && <p className="hint">{t('comment.afterClosing')}</p>}
+        <CommentFields
+          number={ticket.number}
+          signedIn={signedIn}
+          errors={sayErrors(t, fields.body.errors)}
+          form={getFormProps(form)}
+          {...(fields.body.initialValue ? { defaultValue: fields.body.initialValue } : {})}
+          submissionKey={fields.key.initialValue ?? key}
+        />
+      </Section>
+    </Columns>
+  )
+}
+

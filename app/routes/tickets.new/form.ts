@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { choice, line, submissionKey, words } from '#app/web/forms.ts'
+import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
+
+export const LONGEST_TEXT = 5000
+
+export const TicketForm = z.object({
+  title: line({ min: 5, max: LONGEST_TITLE }),
+  text: words({ min: 10, max: LONGEST_TEXT }),
+  /** Empty: not sure, the desk decides. */
+  department: z.coerce.number(choice('unknownDepartment')).int(choice('unknownDepartment')).positive(choice('unknownDepartment')).optional(),
+  key: submissionKey,
+})

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { getFormProps, useForm } from '@conform-to/react'
+import { parseWithZod } from '@conform-to/zod/v4'
+import { data, type MetaFunction } from '@remix-run/node'
+import { useActionData, useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import { listDepartments } from '#app/domain/departments/read.server.ts'
+import { raise } from '#app/domain/intake/raise.server.ts'
+import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
+import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
+import type { Handle } from '#app/root.tsx'
+import { ticketHref } from '#app/ui/board.tsx'
+import { Button } from '#app/ui/button.tsx'
+import { ErrorSummary } from '#app/ui/error-summary.tsx'
+import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
+import { Flash } from '#app/ui/flash.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
+import { sayErrors } from '#app/web/forms.ts'
+import { LONGEST_TEXT, TicketForm } from './form.ts'
+
+export const handle: Handle = { here: 'new' }
+
+export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.newTicket') }]
+
+export const loader = open(async ({ campus, url }) => {
+  const draftId = url.searchParams.get('draft')
+  const [departments, draft] = await Promise.all([
+    listDepartments(campus),
+    draftId === null ? NO_DRAFT : readDraft(campus, draftId),
+  ])
+  return { departments, draft, key: draft.key ?? randomUUID() }
+})
+
+export const action = open(async ({ campus, request, viewer }) => {
+  const form = await request.formData()
+  const submission = parseWithZod(form, { schema: TicketForm })
+  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const { title, text, department, key } = submission.value
+  const departments = await listDepartments(campus)
+  if (department !== undefined && !departments.some(({ id }) => id === department)) {
+    return data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
+  }
+  if (viewer === null) {
+    const draft = await keepDraft(campus, { title, text, key, department: String(department ?? '') })
+    throw signInFirst(`/tickets/new?draft=${draft}`)
+  }
+  const ticket = await raise(campus, {
+    source: 'web',
+    title,
+    text,
+    personId: viewer.personId,
+    departmentId: department ?? null,
+    addressed: [],
+    hashtags: [],
+    submissionKey: key,
+  })
+  throw seeOther(ticketHref(ticket), 'raised')
+})
+
+export default function NewTicket() {
+  const { departments, draft, key } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()
+  const t = useText()
+  const [form, fields] = useForm({
+    id: 'ticket',
+    lastResult: lastResult ?? null,
+    defaultValue: { title: draft.title, text: draft.text, department: draft.department, key },
+  })
+  const { title, text, department } = fields
+  const errors = [title, text, department].flatMap((field) =>
+    sayErrors(t, field.errors).map((error) => ({ id: field.id, text: error })),
+  )
+  return (
+    <>
+      <PageTitle title={t('newTicket.title')} intro={t('newTicket.intro')} />
+      <ErrorSummary errors={errors} />
+      {draft.title !== undefined && !lastResult && <Flash kind="info">{t('newTicket.draftReady')}</Flash>}
+      <form method="post" action="/tickets/new" {...getFormProps(form)} className="form">
+        <input type="hidden" name="key" value={fields.key.initialValue ?? key} />
+        <TextField
+          id={title.id}
+          name={title.name}
+          label={t('newTicket.titleLabel')}
+          hint={t('newTicket.titleHint', { max: String(LONGEST_TITLE) })}
+          errors={sayErrors(t, title.errors)}
+          defaultValue={title.initialValue}
+          dir="auto"
+          autoComplete="off"
+          required
+        />
+        <TextArea
+          id={text.id}
+          name={text.name}
+          label={t('newTicket.bodyLabel')}
+          hint={t('newTicket.bodyHint')}
+          errors={sayErrors(t, text.errors)}
+          defaultValue={text.initialValue}
+          data-longest={LONGEST_TEXT}
+          required
+        />
+        <SelectField
+          id={department.id}
+          name={department.name}
+          label={t('newTicket.departmentLabel')}
+          hint={t('newTicket.departmentHint')}
+          errors={sayErrors(t, department.errors)}
+          defaultValue={department.initialValue ?? ''}
+          options={[
+            { value: '', text: t('newTicket.departmentAny') },
+            ...departments.map(({ id, name }) => ({ value: String(id), text: name })),
+          ]}
+        />
+        <p className="hint">{t('newTicket.public')}</p>
+        <p className="hint">{t('newTicket.private')}</p>
+        <Button kind="primary" type="submit">
+          {t('newTicket.send')}
+        </Button>
+      </form>
+    </>
+  )
+}

@@ -1,0 +1,60 @@
+import { useText } from '#app/catalogue/text.ts'
+import type { TicketRow } from '#app/domain/tickets/views.ts'
+import { SourceMark } from './source-mark.tsx'
+import { StatusMark } from './status-mark.tsx'
+import { Time } from './time.tsx'
+import { VoteButton } from './vote-button.tsx'
+
+export function ticketHref({ number, slug }: { number: number; slug: string }): string {
+  return slug ? `/tickets/${number}/${encodeURIComponent(slug)}` : `/tickets/${number}`
+}
+
+export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; back: string }) {
+  const t = useText()
+  const { number, title, votes, voted, department } = ticket
+  return (
+    <li className="row">
+      <VoteButton number={number} title={title} votes={votes} voted={voted} back={back} />
+      <div className="row-text">
+        <a className="row-title" href={ticketHref(ticket)}>
+          <bdi>{title}</bdi>
+        </a>
+        <div className="facts">
+          <StatusMark status={ticket.status} />
+          {department ? (
+            <a href={`/departments/${department.slug}`}>
+              <bdi>{department.name}</bdi>
+            </a>
+          ) : (
+            <span>{t('board.unassigned')}</span>
+          )}
+          <SourceMark source={ticket.source} />
+          <Time at={ticket.createdAt} now={now} />
+          {ticket.comments > 0 && <span>{t('board.comments', { count: ticket.comments })}</span>}
+          <span className="row-answers" data-answered={ticket.answers > 0 || undefined}>
+            {ticket.answers > 0 ? t('board.answers', { count: ticket.answers }) : t('board.noAnswer')}
+          </span>
+        </div>
+      </div>
+    </li>
+  )
+}
+
+export type BoardListProps = {
+  tickets: Array<TicketRow>
+  now: Date
+  /** Path and query of this page: where a vote returns to. */
+  back: string
+  label?: string
+}
+
+export function BoardList({ tickets, now, back, label }: BoardListProps) {
+  const t = useText()
+  return (
+    <ol className="board" aria-label={label ?? t('board.list')}>
+      {tickets.map((ticket) => (
+        <BoardRow key={ticket.number} ticket={ticket} now={now} back={back} />
+      ))}
+    </ol>
+  )
+}

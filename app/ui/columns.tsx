@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react'
+
+/** A reading column and what belongs beside it; on a phone `aside` comes right after the head. */
+export function Columns({
+  head,
+  aside,
+  children,
+}: {
+  head?: ReactNode
+  aside: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <div className="columns">
+      {head && <div className="columns-head">{head}</div>}
+      <div className="columns-aside">{aside}</div>
+      <div className="columns-main">{children}</div>
+    </div>
+  )
+}
+
+/** A titled part of a page. */
+export function Section({ title, id, children }: { title: string; id: string; children: ReactNode }) {
+  return (
+    <section className="section" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  )
+}

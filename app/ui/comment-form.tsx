@@ -1,0 +1,49 @@
+import type { FormHTMLAttributes } from 'react'
+import { useText } from '#app/catalogue/text.ts'
+import { Button } from './button.tsx'
+import { TextArea } from './field.tsx'
+
+export type CommentFormProps = {
+  number: number
+  /** Where to sign in, when nobody is; the form is shown all the same, and the text is kept. */
+  signedIn: boolean
+  /** Made with the form: sent twice, it is one comment. */
+  submissionKey: string
+  id?: string
+  defaultValue?: string
+  errors?: ReadonlyArray<string>
+  maxLength?: number
+  form?: FormHTMLAttributes<HTMLFormElement>
+}
+
+export function CommentForm({
+  number,
+  signedIn,
+  submissionKey,
+  id = 'comment',
+  defaultValue,
+  errors,
+  maxLength,
+  form,
+}: CommentFormProps) {
+  const t = useText()
+  return (
+    <form className="comment-form" method="post" action={`/tickets/${number}`} noValidate {...form}>
+      <input type="hidden" name="key" value={submissionKey} />
+      <TextArea
+        id={id}
+        name="body"
+        label={t('comment.label')}
+        hint={t('comment.hint')}
+        defaultValue={defaultValue}
+        errors={errors}
+        maxLength={maxLength}
+        rows={4}
+        required
+      />
+      <Button kind="primary" name="intent" value="comment">
+        {signedIn ? t('comment.send') : t('comment.signIn')}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react'
+import { useText } from '#app/catalogue/text.ts'
+import type { DepartmentName } from '#app/domain/tickets/views.ts'
+
+export type DeskPlace = 'queue' | 'channels' | 'departments'
+
+export type DeskShellProps = {
+  here: DeskPlace
+  /** The departments this person works for. */
+  departments: Array<DepartmentName>
+  /** A slug; null shows all of them. */
+  department: string | null
+  /** How many promises are broken: seen from every desk page. */
+  late?: number
+  children: ReactNode
+}
+
+const hrefs: Record<DeskPlace, string> = {
+  queue: '/desk',
+  channels: '/desk/channels',
+  departments: '/desk/departments',
+}
+
+/** Inside `Shell`: the desk's own navigation, and whose desk it is. */
+export function DeskShell({ here, departments, department, late = 0, children }: DeskShellProps) {
+  const t = useText()
+  const query = department ? `?department=${encodeURIComponent(department)}` : ''
+  return (
+    <div className="desk">
+      <div className="desk-bar">
+        <nav aria-label={t('desk.nav')}>
+          {(['queue', 'channels', 'departments'] as const).map((place) => (
+            <a key={place} href={hrefs[place] + query} aria-current={place === here ? 'page' : undefined}>
+              {t(`desk.${place}`)}
+              {place === 'queue' && late > 0 && (
+                <span className="late-count">
+                  {late} {t('desk.late')}
+                </span>
+              )}
+            </a>
+          ))}
+        </nav>
+        {departments.length > 1 && (
+          <form method="get" action={hrefs[here]}>
+            <label>
+              <span className="unseen">{t('desk.choice')}</span>
+              <select name="department" defaultValue={department ?? ''}>
+                <option value="">{t('desk.all')}</option>
+                {departments.map(({ slug, name }) => (
+                  <option key={slug} value={slug}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <button className="button">{t('desk.show')}</button>
+          </form>
+        )}
+      </div>
+      {children}
+    </div>
+  )
+}

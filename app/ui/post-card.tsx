@@ -1,0 +1,56 @@
+import { useText } from '#app/catalogue/text.ts'
+import type { PostView } from '#app/domain/tickets/views.ts'
+import type { ChannelId } from '#app/vocabulary.ts'
+import { XGlyph } from './icons.tsx'
+import { Time } from './time.tsx'
+
+const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph /> }
+
+/**
+ * A post as its network asks for it: author, handle, unmodified text, network mark, linked time. The network
+ * forbids others' buttons on it, so votes and comments belong beside this card and never in it.
+ */
+export function PostCard({ post }: { post: PostView }) {
+  const t = useText()
+  const network = t(`source.${post.channel}`)
+  return (
+    <figure className="post" aria-label={t('post.label', { network, name: post.authorName })}>
+      {post.parent && (
+        <blockquote className="post-parent" cite={post.parent.url}>
+          <p className="post-author">
+            {t('post.inReplyTo')}{' '}
+            <bdi className="post-name">{post.parent.authorName ?? t('post.unknownAuthor')}</bdi>{' '}
+            {post.parent.authorHandle && <bdi>@{post.parent.authorHandle}</bdi>}
+          </p>
+          <p className="post-text" dir="auto">
+            {post.parent.text}
+          </p>
+          <a href={post.parent.url} rel="nofollow ugc noopener">
+            {t('post.viewOn', { network })}
+          </a>
+        </blockquote>
+      )}
+      <p className="post-author">
+        <bdi className="post-name">{post.authorName}</bdi> <bdi>@{post.authorHandle}</bdi>
+        <span className="post-network">
+          {marks[post.channel]}
+          <span className="unseen">{network}</span>
+        </span>
+      </p>
+      <blockquote cite={post.url}>
+        <p className="post-text" dir="auto">
+          {post.text}
+        </p>
+      </blockquote>
+      <figcaption>
+        <a href={post.url} rel="nofollow ugc noopener">
+          <Time at={post.postedAt} />
+        </a>
+        {post.edited && <span>{t('post.edited')}</span>}
+        <a href={post.url} rel="nofollow ugc noopener">
+          {t('post.viewOn', { network })}
+        </a>
+      </figcaption>
+    </figure>
+  )
+}

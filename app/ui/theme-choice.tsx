@@ -1,0 +1,19 @@
+import { useText } from '#app/catalogue/text.ts'
+
+export const THEMES = ['light', 'dark', 'system'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** Posts to `/theme`, so that it works without scripts. */
+export function ThemeChoice({ theme, back }: { theme: Theme; back: string }) {
+  const t = useText()
+  return (
+    <form className="theme-choice" method="post" action="/theme" aria-label={t('theme.label')}>
+      <input type="hidden" name="back" value={back} />
+      {THEMES.map((choice) => (
+        <button key={choice} name="theme" value={choice} aria-pressed={choice === theme}>
+          {t(`theme.${choice}`)}
+        </button>
+      ))}
+    </form>
+  )
+}

@@ -1,0 +1,31 @@
+import { useText } from '#app/catalogue/text.ts'
+import type { TicketView } from '#app/domain/tickets/views.ts'
+import { SourceMark } from './source-mark.tsx'
+import { StatusMark } from './status-mark.tsx'
+import { Time } from './time.tsx'
+
+/** Number, title and the facts of a ticket, above its text. */
+export function TicketHead({ ticket, now }: { ticket: TicketView; now: Date }) {
+  const t = useText()
+  return (
+    <header className="ticket-head">
+      <p className="ticket-number">{t('ticket.number', { number: String(ticket.number) })}</p>
+      <h1 dir="auto">{ticket.title}</h1>
+      <div className="facts">
+        <StatusMark status={ticket.status} />
+        {ticket.department ? (
+          <a href={`/departments/${ticket.department.slug}`}>
+            <bdi>{ticket.department.name}</bdi>
+          </a>
+        ) : (
+          <span>{t('board.unassigned')}</span>
+        )}
+        <SourceMark source={ticket.source} />
+        <span>
+          {ticket.mine ? t('ticket.raisedByYou') : t('ticket.raised')}{' '}
+          <Time at={ticket.createdAt} now={now} />
+        </span>
+      </div>
+    </header>
+  )
+}

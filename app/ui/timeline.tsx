@@ -1,0 +1,223 @@
+import type { ReactNode } from 'react'
+import { useText, type Text } from '#app/catalogue/text.ts'
+import type { EntryView } from '#app/domain/tickets/views.ts'
+import { ticketHref } from './board.tsx'
+import { Arrow, Check, Handover, Lock, Pencil, Speech } from './icons.tsx'
+import { Mirrored } from './official-answer.tsx'
+import { PostCard } from './post-card.tsx'
+import { StatusMark } from './status-mark.tsx'
+import { TicketText } from './ticket-text.tsx'
+import { Time } from './time.tsx'
+
+export type TimelineProps = {
+  entries: Array<EntryView>
+  now: Date
+  /** The official answer that stands above, so that it is not said twice. */
+  pinned: string | null
+}
+
+/** Everything that happened, in one column, oldest first. */
+export function Timeline({ entries, now, pinned }: TimelineProps) {
+  const t = useText()
+  if (entries.length === 0) return <p className="hint">{t('timeline.empty')}</p>
+  return (
+    <ol className="timeline">
+      {entries.map((entry) => (
+        <li
+          key={entry.id}
+          id={`entry-${entry.id}`}
+          className="entry"
+          data-kind={entry.kind}
+          data-audience={entry.audience}
+        >
+          <Entry entry={entry} now={now} pinned={entry.id === pinned} />
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Entry({ entry, now, pinned }: { entry: EntryView; now: Date; pinned: boolean }) {
+  switch (entry.kind) {
+    case 'raised':
+      return <RaisedEntry entry={entry} now={now} />
+    case 'comment':
+      return <CommentEntry entry={entry} now={now} />
+    case 'answer':
+      return <AnswerEntry entry={entry} now={now} pinned={pinned} />
+    case 'status':
+      return <StatusEntry entry={entry} now={now} />
+    case 'handover':
+      return <HandoverEntry entry={entry} now={now} />
+    case 'merge':
+      return <MergeEntry entry={entry} now={now} />
+    case 'edit':
+      return <EditEntry entry={entry} now={now} />
+    case 'note':
+      return <NoteEntry entry={entry} now={now} />
+  }
+}
+
+type EntryProps = { entry: EntryView; now: Date }
+
+function speaker({ voice, department, post }: EntryView, t: Text): string {
+  switch (voice) {
+    case 'author':
+      return t('timeline.voiceAuthor')
+    case 'student':
+      return t('timeline.voiceStudent')
+    case 'department':
+      return department?.name ?? t('timeline.voiceDepartment')
+    case 'network':
+      return post?.authorName ?? t('timeline.voiceNetwork', { network: t('source.x') })
+    case 'quad':
+      return t('timeline.voiceQuad')
+  }
+}
+
+/** What happened and when, beside its sign on the rail. */
+function Line({ sign, entry, now, children }: EntryProps & { sign: ReactNode; children: ReactNode }) {
+  return (
+    <>
+      <span className="sign">{sign}</span>
+      <p className="entry-line">
+        <span>{children}</span>{' '}
+        <a href={`#entry-${entry.id}`}>
+          <Time at={entry.at} now={now} />
+        </a>
+      </p>
+    </>
+  )
+}
+
+/** What was said: the network's card when it was said there, else our own plain text. */
+function Said({ entry }: { entry: EntryView }) {
+  if (entry.post) return <PostCard post={entry.post} />
+  return entry.body ? (
+    <div className="said">
+      <TicketText text={entry.body} />
+    </div>
+  ) : null
+}
+
+function RaisedEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Arrow />} entry={entry} now={now}>
+        {t('timeline.raised', { who: speaker(entry, t) })}
+      </Line>
+    </>
+  )
+}
+
+function CommentEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Speech />} entry={entry} now={now}>
+        {t('timeline.comment', { who: speaker(entry, t) })}
+      </Line>
+      <Said entry={entry} />
+    </>
+  )
+}
+
+function AnswerEntry({ entry, now, pinned }: EntryProps & { pinned: boolean }) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Check />} entry={entry} now={now}>
+        <strong>{t('timeline.answer', { who: speaker(entry, t) })}</strong>
+      </Line>
+      {pinned ? (
+        <p className="hint">
+          <a href="#official-answer">{t('answer.pinned')}</a>
+        </p>
+      ) : (
+        <div className="said official-said">
+          <p className="tag">{t('answer.official')}</p>
+          {entry.body && <TicketText text={entry.body} />}
+          <Mirrored entry={entry} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function StatusEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Arrow />} entry={entry} now={now}>
+        {t('timeline.status', { who: speaker(entry, t) })}
+        {entry.to && (
+          <>
+            {': '}
+            <StatusMark status={entry.to} />
+          </>
+        )}
+      </Line>
+      <Said entry={entry} />
+    </>
+  )
+}
+
+function HandoverEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Handover />} entry={entry} now={now}>
+        {entry.department
+          ? t('timeline.handover', { who: entry.department.name })
+          : t('timeline.handoverNobody')}
+      </Line>
+      <Said entry={entry} />
+    </>
+  )
+}
+
+function MergeEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Handover />} entry={entry} now={now}>
+        {entry.to === 'merged' ? t('timeline.mergeOut') : t('timeline.mergeIn')}{' '}
+        {entry.related && (
+          <a href={ticketHref(entry.related)}>
+            {t('ticket.number', { number: String(entry.related.number) })} <bdi>{entry.related.title}</bdi>
+          </a>
+        )}
+      </Line>
+      <Said entry={entry} />
+    </>
+  )
+}
+
+function EditEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Pencil />} entry={entry} now={now}>
+        {t('timeline.edit', { who: speaker(entry, t) })}
+      </Line>
+      <Said entry={entry} />
+    </>
+  )
+}
+
+/** Drawn only on the desk: the public queries never return it. */
+function NoteEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <>
+      <Line sign={<Lock />} entry={entry} now={now}>
+        {t('timeline.note', { who: speaker(entry, t) })}
+      </Line>
+      <div className="said staff-only">
+        <p className="tag">{t('timeline.staffOnly')}</p>
+        {entry.body && <TicketText text={entry.body} />}
+      </div>
+    </>
+  )
+}

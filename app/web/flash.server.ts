@@ -1,0 +1,35 @@
+/** What a page says once, after a form was taken. Keys of the catalogue's `said` group. */
+export const FLASHES = [
+  'raised',
+  'voted',
+  'commented',
+  'followed',
+  'unfollowed',
+  'signed-in',
+  'signed-out',
+  'answered',
+  'changed',
+  'handed-over',
+  'merged',
+  'noted',
+  'delivery-retried',
+  'delivery-settled',
+  'account-added',
+  'department-saved',
+  'vote-closed',
+] as const
+export type FlashKey = (typeof FLASHES)[number]
+
+const name = 'said'
+
+/** Kept for a moment; it names no person and opens nothing. */
+export function flashCookie(key: FlashKey): string {
+  return `${name}=${key}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax`
+}
+
+export const forgetFlash = `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`
+
+export function readFlash(request: Request): FlashKey | null {
+  const match = new RegExp(`(?:^|;\\s*)${name}=([a-z-]+)`).exec(request.headers.get('Cookie') ?? '')
+  return FLASHES.find((key) => key === match?.[1]) ?? null
+}

@@ -1,0 +1,66 @@
+import type { Text } from '#app/catalogue/text.ts'
+import { z } from 'zod'
+
+/**
+ * What a form error says: a key of the catalogue's `form` group and its numbers, written as a query string so
+ * that it travels through zod and conform, which know only text.
+ */
+function fault(key: string, numbers: Record<string, number> = {}): string {
+  const query = new URLSearchParams(Object.entries(numbers).map(([name, value]) => [name, String(value)]))
+  return query.size > 0 ? `${key}?${query}` : key
+}
+
+/** The errors of a field, as a person reads them. */
+export function sayErrors(text: Text, errors: ReadonlyArray<string> | undefined): Array<string> {
+  return (errors ?? []).map((error) => {
+    const [key = '', query] = error.split('?')
+    const say = text as (key: string, numbers: Record<string, string>) => string
+    return say(`form.${key}`, Object.fromEntries(new URLSearchParams(query)))
+  })
+}
+
+// Control characters cannot be seen, and the overrides among them turn the text around them.
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFEFF]/g
+
+/** Words as they are kept: one kind of line end, nothing invisible, no white space around. */
+export function clean(words: string): string {
+  return words.replace(/\r\n?/g, '\n').replace(UNSEEN, '').normalize('NFC').trim()
+}
+
+/** Words that must be there. Lengths are counted in characters as people see them in code points. */
+export function words({ min = 1, max }: { min?: number; max: number }) {
+  return z.string({ error: fault('required') }).transform((value, context) => {
+    const kept = clean(value)
+    const length = [...kept].length
+    const wrong =
+      length === 0
+        ? fault(value === '' ? 'required' : 'onlySpaces')
+        : length > max
+          ? fault('tooLong', { count: length, max })
+          : length < min
+            ? fault('tooShort', { min })
+            : null
+    if (wrong) context.addIssue({ code: 'custom', message: wrong })
+    return kept
+  })
+}
+
+/** The same on one line. */
+export function line(limits: { min?: number; max: number }) {
+  return words(limits).transform((value) => value.replace(/\s+/g, ' '))
+}
+
+/** Made with the form, so that a form sent twice is taken once. */
+export const submissionKey = z.uuid({ error: fault('required') })
+
+export function choice(error = 'choose') {
+  return { error: fault(error) }
+}
+
+export const mailAddress = z
+  .string({ error: fault('required') })
+  .trim()
+  .toLowerCase()
+  .max(254, fault('mail'))
+  .pipe(z.email(fault('mail')))

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ErrorStatus } from '#app/ui/error-page.tsx'
+import { plainErrorPage } from './plain-page.ts'
+
+/** The largest form that is read, in bytes; longer than any text we take, so that a long one is told its length. */
+export const LARGEST_BODY = 4 * 1024 * 1024
+
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+
+/** Headers that every answer carries. @param nonce marks this page's own scripts */
+export function securityHeaders(nonce: string, https: boolean): Record<string, string> {
+  return {
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      `script-src 'self' 'nonce-${nonce}'`,
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      "connect-src 'self'",
+      "manifest-src 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; '),
+    'Referrer-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    ...(https ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
+  }
+}
+
+/**
+ * Why a request is not let in, or null. A form counts only when it comes from one of our own pages: every
+ * browser says so in `Origin`. A demonstration, where anyone may sign in as anyone, only answers to this machine.
+ */
+export function turnAway(request: IncomingMessage, site: { publicUrl: string; demo: boolean }): ErrorStatus | null {
+  const host = request.headers.host ?? ''
+  if (site.demo && !LOOPBACK_HOST.test(host)) return 403
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return null
+  const { origin } = request.headers
+  const ours = [new URL(site.publicUrl).origin, ...(LOOPBACK_HOST.test(host) ? [`http://${host}`] : [])]
+  if (origin === undefined || !ours.includes(origin)) return 403
+  const length = Number(request.headers['content-length'] ?? Number.NaN)
+  if (!(length >= 0)) return 400
+  return length > LARGEST_BODY ? 413 : null
+}
+
+export function answerPlainly(response: ServerResponse, status: ErrorStatus): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    // What is still being sent is not read.
+    Connection: 'close',
+  })
+  response.end(plainErrorPage(status))
+}

@@ -1,0 +1,409 @@
+import { randomUUID } from 'node:crypto'
+import { and, asc, count, eq, ne } from 'drizzle-orm'
+import type { Network } from '#app/channels/channel.ts'
+import { registry, type Networks } from '#app/channels/registry.ts'
+import { xNetwork } from '#app/channels/x/index.server.ts'
+import { postUrl } from '#app/channels/x/shape.ts'
+import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
+import { raise } from '#app/domain/intake/raise.server.ts'
+import { receivePost } from '#app/domain/intake/receive.server.ts'
+import { actorOf } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { comment } from '#app/domain/tickets/comment.server.ts'
+import { handOver } from '#app/domain/tickets/hand-over.server.ts'
+import { merge } from '#app/domain/tickets/merge.server.ts'
+import { leaveNote } from '#app/domain/tickets/note.server.ts'
+import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
+import { isOpen } from '#app/domain/tickets/status.ts'
+import { castVote } from '#app/domain/votes/cast.server.ts'
+import { deliverAll } from '#app/outbound/deliver.server.ts'
+import { after, DAY, MINUTE, SECOND } from '#app/platform/clock.ts'
+import { DEMO_APP } from '#app/platform/env.server.ts'
+import { createLog } from '#app/platform/log.ts'
+import {
+  accounts,
+  deliveries,
+  departments,
+  follows,
+  people,
+  posts,
+  routingRules,
+  staff,
+  tickets,
+  votes,
+} from '#db/schema/index.ts'
+import {
+  CROWD,
+  DEMO_MAIL_DOMAIN,
+  DEPARTMENTS,
+  PEOPLE,
+  TICKETS,
+  type StepScript,
+  type TicketScript,
+} from './campus.ts'
+import { momentOf } from './moment.ts'
+import { demoNetworkAt, OFFICIAL_USERS, POST, type DemoNetwork } from './network.ts'
+
+export type Seeded = { kind: 'seeded'; departments: number; tickets: number } | { kind: 'there-already' }
+
+/** How long before an official reply its answer was published here. */
+const MIRRORED_AFTER = 20 * SECOND
+
+/** The first of the scripted people came this long ago. */
+const BEGAN = 80 * DAY
+
+/** Gives a new campus its departments and the words that lead to them. Does nothing where there are any. */
+export function seedDepartments(campus: Campus): Promise<Seeded> {
+  return together(campus, async (campus) => {
+    if (await hasDepartments(campus)) return { kind: 'there-already' }
+    await writeDepartments(campus)
+    return { kind: 'seeded', departments: DEPARTMENTS.length, tickets: 0 }
+  })
+}
+
+/**
+ * Fills a campus with the demonstration: everything goes through the domain, at the scripted moments before
+ * now, so that counts and timelines are true. Does nothing where there are departments.
+ * In one transaction: a demonstration is whole, or not there.
+ */
+export function seedDemo(campus: Campus): Promise<Seeded> {
+  const now = campus.clock.now()
+  const clock = scriptedClock(after(now, -BEGAN))
+  return together({ ...campus, clock }, async (campus) => {
+    if (await hasDepartments(campus)) return { kind: 'there-already' }
+    await new Staging(campus, clock, now).play()
+    return { kind: 'seeded', departments: DEPARTMENTS.length, tickets: TICKETS.length }
+  })
+}
+
+async function hasDepartments(campus: Campus): Promise<boolean> {
+  const [row] = await campus.db.select({ departments: count() }).from(departments)
+  return (row?.departments ?? 0) > 0
+}
+
+/** @returns their ids by slug */
+async function writeDepartments(campus: InTransaction): Promise<Map<string, number>> {
+  const rows = await campus.db
+    .insert(departments)
+    .values(DEPARTMENTS.map(({ rules: _, ...department }) => department))
+    .returning({ id: departments.id, slug: departments.slug })
+  const ids = new Map(rows.map(({ slug, id }) => [slug, id]))
+  await campus.db
+    .insert(routingRules)
+    .values(
+      DEPARTMENTS.flatMap(({ slug, rules }) =>
+        (['hashtag', 'keyword'] as const).flatMap((kind) =>
+          rules[kind].map((term) => ({ kind, term, departmentId: named(ids, slug) })),
+        ),
+      ),
+    )
+  return ids
+}
+
+type ScriptedClock = { now(): Date; set(at: Date): void }
+
+function scriptedClock(begin: Date): ScriptedClock {
+  let at = begin
+  return { now: () => at, set: (moment) => void (at = moment) }
+}
+
+/** One thing that happens, and when. */
+type Event = { at: Date; happen(): Promise<void> }
+
+class Staging {
+  private readonly campus: InTransaction
+  private readonly clock: ScriptedClock
+  private readonly now: Date
+  private readonly world: DemoNetwork
+  private departments = new Map<string, number>()
+  private people = new Map<string, Actor>()
+  private crowd: Array<string> = []
+  private accounts = new Map<string, number>()
+  private numbers = new Map<TicketScript, number>()
+
+  constructor(campus: InTransaction, clock: ScriptedClock, now: Date) {
+    this.campus = campus
+    this.clock = clock
+    this.now = now
+    this.world = demoNetworkAt(now)
+  }
+
+  async play() {
+    this.departments = await writeDepartments(this.campus)
+    await this.writePeople()
+    await this.writeAccounts()
+    // All tickets side by side, as they happened: so ids grow with time, and every hourly limit holds.
+    const events = TICKETS.flatMap((ticket, index) => this.eventsOf(ticket, index))
+    for (const { at, happen } of events.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+      this.clock.set(at)
+      await happen()
+    }
+    this.clock.set(this.now)
+    await this.deliver()
+    await this.checkNothingIsLeftToSend()
+  }
+
+  private async writePeople() {
+    for (const { name, role, departments } of PEOPLE) {
+      const id = await personWith(this.campus, `${name}@${DEMO_MAIL_DOMAIN}`, role)
+      for (const slug of departments) {
+        await this.campus.db
+          .insert(staff)
+          .values({ personId: id, departmentId: named(this.departments, slug) })
+      }
+      this.people.set(name, await actorOf(this.campus, { id, role }))
+    }
+    const crowd = Array.from({ length: CROWD.size }, (_, index) => ({
+      id: randomUUID(),
+      email: `${CROWD.prefix}${String(index + 1).padStart(3, '0')}@${DEMO_MAIL_DOMAIN}`,
+      createdAt: this.clock.now(),
+    }))
+    await this.campus.db.insert(people).values(crowd)
+    this.crowd = crowd.map(({ id }) => id)
+  }
+
+  /** Read up to the newest post there is, so that the first reading brings nothing old. */
+  private async writeAccounts() {
+    const rows = await this.campus.db
+      .insert(accounts)
+      .values(
+        OFFICIAL_USERS.map(({ id, handle, name, department, accessToken, accessSecret }) => ({
+          channel: 'x' as const,
+          externalId: id,
+          handle: handle.toLowerCase(),
+          name,
+          url: `https://x.com/${handle}`,
+          departmentId: department === null ? null : named(this.departments, department),
+          credentials: this.campus.seal.seal(JSON.stringify({ accessToken, accessSecret })),
+          cursor: this.world.posts.at(-1)?.id ?? null,
+        })),
+      )
+      .returning({ id: accounts.id, handle: accounts.handle })
+    this.accounts = new Map(rows.map(({ handle, id }) => [handle, id]))
+  }
+
+  private eventsOf(ticket: TicketScript, index: number): Array<Event> {
+    const raisedAt = 'post' in ticket ? this.posted(ticket.post).at : momentOf(this.now, ticket.at)
+    const steps = ticket.steps.map((step) => ({
+      at: step.at === 'as posted' ? this.timeOfPosted(step) : momentOf(this.now, step.at),
+      happen: () => this.take(ticket, step),
+    }))
+    return [
+      { at: raisedAt, happen: () => this.open(ticket, index) },
+      { at: after(raisedAt, MINUTE), happen: () => this.back(ticket, index) },
+      ...steps,
+    ]
+  }
+
+  private timeOfPosted(step: Extract<StepScript, { at: 'as posted' }>): Date {
+    const { at } = this.posted(step.post)
+    return step.kind === 'answer' ? after(at, -MIRRORED_AFTER) : at
+  }
+
+  private async open(ticket: TicketScript, index: number) {
+    if ('post' in ticket) {
+      await this.receive(ticket.post)
+      this.numbers.set(ticket, await this.numberOf(ticket.post))
+      return
+    }
+    const { number } = await raise(this.campus, {
+      source: 'web',
+      title: ticket.title,
+      text: ticket.text,
+      personId: this.person(ticket.by).personId,
+      departmentId: ticket.department === null ? null : named(this.departments, ticket.department),
+      addressed: [],
+      hashtags: [],
+      submissionKey: `demo-${index}`,
+    })
+    this.numbers.set(ticket, number)
+  }
+
+  /** Takes a post of the practice network in, as the reader does. */
+  private async receive(name: keyof typeof POST) {
+    const { id, at, author, text, inReplyTo } = this.posted(name)
+    const mentions = [...text.matchAll(/@(\w+)/g)].map(([, handle = '']) => handle.toLowerCase())
+    const account = mentions.flatMap((handle) => this.accounts.get(handle) ?? [])[0]
+    if (account === undefined) throw new Error(`No account of ours sees the post ${name}`)
+    const parent = this.world.posts.find((post) => post.id === inReplyTo)
+    const parentAuthor = parent && this.world.users.find(({ handle }) => handle === parent.author)
+    await receivePost(this.campus, account, {
+      channel: 'x',
+      externalId: id,
+      firstId: id,
+      author,
+      text,
+      url: postUrl(author.handle, id),
+      postedAt: at,
+      conversationId: this.conversationOf(id),
+      inReplyTo: inReplyTo ?? null,
+      mentions: [...new Set(mentions)],
+      hashtags: [...text.matchAll(/#(\w+)/g)].map(([, tag = '']) => tag.toLowerCase()),
+      summons: 'mentioned',
+      repost: false,
+      parent: parent
+        ? {
+            authorName: parentAuthor?.name ?? null,
+            authorHandle: parent.author,
+            text: parent.text,
+            url: postUrl(parent.author, parent.id),
+          }
+        : null,
+    })
+  }
+
+  private conversationOf(id: string): string {
+    const inReplyTo = this.world.posts.find((post) => post.id === id)?.inReplyTo
+    return inReplyTo === undefined ? id : this.conversationOf(inReplyTo)
+  }
+
+  private async numberOf(name: keyof typeof POST): Promise<number> {
+    const [row] = await this.campus.db
+      .select({ number: posts.ticketNumber })
+      .from(posts)
+      .where(and(eq(posts.channel, 'x'), eq(posts.firstId, POST[name])))
+    if (row?.number == null) throw new Error(`The post ${name} has made no ticket`)
+    return row.number
+  }
+
+  private async back(ticket: TicketScript, index: number) {
+    const number = this.number(ticket)
+    for (const name of ticket.backers ?? []) {
+      await castVote(this.campus, { number, personId: this.person(name).personId })
+    }
+    await this.backByCrowd(number, ticket, index)
+  }
+
+  /** As `castVote`, for many at once: one by one they would take longer than all the rest. */
+  private async backByCrowd(number: number, ticket: TicketScript, index: number) {
+    const from = this.clock.now().getTime()
+    const until = this.closing(ticket).getTime()
+    const voters = Array.from({ length: ticket.crowd }, (_, turn) => ({
+      // Seven has no factor in common with the size of the crowd, so that nobody comes twice.
+      personId: this.crowd[(index * 31 + turn * 7) % this.crowd.length]!,
+      // Most come early.
+      createdAt: new Date(from + (until - from) * ((turn + 0.5) / ticket.crowd) ** 2),
+    }))
+    if (voters.length === 0) return
+    await this.campus.db
+      .insert(votes)
+      .values(voters.map((voter) => ({ ticketNumber: number, ...voter })))
+      .onConflictDoNothing()
+    await this.campus.db
+      .insert(follows)
+      .values(voters.map(({ personId }) => ({ ticketNumber: number, personId })))
+      .onConflictDoNothing()
+    const backed = this.campus.db.$count(votes, eq(votes.ticketNumber, number))
+    await this.campus.db
+      .update(tickets)
+      .set({ votes: await backed })
+      .where(eq(tickets.number, number))
+  }
+
+  /** Until when a ticket took votes. */
+  private closing(ticket: TicketScript): Date {
+    const last = ticket.steps.find(
+      (step) =>
+        step.kind === 'merge' || ('to' in step && step.kind !== 'handover' && step.to && !isOpen(step.to)),
+    )
+    if (!last) return this.now
+    return last.at === 'as posted' ? this.timeOfPosted(last) : momentOf(this.now, last.at)
+  }
+
+  private async take(ticket: TicketScript, step: StepScript): Promise<void> {
+    const number = this.number(ticket)
+    switch (step.kind) {
+      case 'comment':
+        return comment(this.campus, {
+          number,
+          personId: this.person(step.by).personId,
+          body: step.text,
+          key: randomUUID(),
+        })
+      case 'reply':
+        return this.receive(step.post)
+      case 'answer':
+        await answer(this.campus, this.person(step.by), { number, body: step.text, to: step.to })
+        if (step.at !== 'as posted') return
+        this.clock.set(this.posted(step.post).at)
+        return this.deliver()
+      case 'status':
+        return changeStatus(this.campus, this.person(step.by), { number, to: step.to, sentence: step.text })
+      case 'handover':
+        return handOver(this.campus, this.person(step.by), {
+          number,
+          departmentId: named(this.departments, step.to),
+          sentence: step.text,
+        })
+      case 'note':
+        return leaveNote(this.campus, this.person(step.by), { number, body: step.text })
+      case 'merge':
+        return merge(this.campus, this.person(step.by), {
+          number,
+          into: await this.numberOf(step.into),
+          sentence: step.text,
+        })
+    }
+  }
+
+  /** Sends by the real way, to a network on which everything has been said already. */
+  private deliver(): Promise<void> {
+    return deliverAll({
+      campus: this.campus,
+      networks: saidAlready(this.world, this.clock),
+      log: createLog('silent'),
+      random: () => 0.5,
+      stopping: () => false,
+    })
+  }
+
+  private async checkNothingIsLeftToSend() {
+    const left = await this.campus.db
+      .select({ text: deliveries.text, reason: deliveries.reason })
+      .from(deliveries)
+      .where(ne(deliveries.state, 'sent'))
+      .orderBy(asc(deliveries.id))
+    if (left.length > 0) throw new Error(`The practice network lacks this reply: ${left[0]?.text}`)
+  }
+
+  private posted(name: keyof typeof POST) {
+    const post = this.world.posts.find(({ id }) => id === POST[name])
+    const author = this.world.users.find(({ handle }) => handle === post?.author)
+    if (!post || !author) throw new Error(`The practice network has no post ${name}`)
+    return { ...post, author, at: new Date(post.at) }
+  }
+
+  private person = (name: string): Actor => named(this.people, name)
+  private number = (ticket: TicketScript): number => named(this.numbers, ticket)
+}
+
+/** X, where each reply of ours is found to be out: it answers with the post of the practice network. */
+function saidAlready(world: DemoNetwork, clock: ScriptedClock): Networks {
+  const network: Network = {
+    ...xNetwork({ ...DEMO_APP, apiUrl: null, clock }),
+    open: ({ handle }) => ({
+      id: 'x',
+      read: async (since) => ({ posts: [], next: since, trouble: null }),
+      find: async () => ({ kind: 'absent' }),
+      identify: async () => ({ kind: 'failed', reason: 'This network is only a script.' }),
+      async send({ inReplyTo }) {
+        // To one post the first answer goes before the final one; the clock tells which it is.
+        const reply = world.posts.find(
+          (post) =>
+            post.author.toLowerCase() === handle &&
+            post.inReplyTo === inReplyTo &&
+            Date.parse(post.at) === clock.now().getTime(),
+        )
+        if (!reply) return { kind: 'refused', reason: 'The practice network has no such reply.' }
+        return { kind: 'sent', externalId: reply.id, url: postUrl(reply.author, reply.id) }
+      },
+    }),
+  }
+  return registry([network])
+}
+
+function named<Name, Value>(values: ReadonlyMap<Name, Value>, name: Name): Value {
+  const value = values.get(name)
+  if (value === undefined) throw new Error(`The script names ${String(name)}, which is not there`)
+  return value
+}

@@ -1,0 +1,381 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { z } from 'zod'
+import { answer, problem, tooMany, type Reply } from './api.ts'
+import { route, type Endpoint } from './endpoints.ts'
+import { faultQueue, faultRequest, type Fault } from './faults.ts'
+import { rateHeaders, rateLimits, type Limits } from './limits.ts'
+import { compareIds, newest, practiceNetwork, RuleBroken, type Post, type State } from './network.ts'
+import { caller } from './oauth.ts'
+import { renderPage } from './page.ts'
+import { STYLE } from './style.ts'
+import { EMPTY_WORLD, type World } from './world.ts'
+
+const LARGEST_BODY = 64 * 1024
+const REMEMBERED_REQUESTS = 1000
+
+export type RequestRecord = { method: string; path: string; at: Date; status: number | null }
+export type RequestPhase = {
+  /** `accepted`: the state has changed, the answer is not written. `answered`: the answer is out. */
+  phase: 'arrived' | 'accepted' | 'answered'
+  method: string
+  path: string
+}
+export type PostRequest = { as: string; text: string; inReplyTo?: string; quote?: string; repost?: string }
+export type SandboxPost = {
+  id: string
+  firstId: string
+  handle: string
+  text: string
+  at: string
+  conversationId: string
+  inReplyTo: string | null
+  quote: string | null
+}
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
+
+const postRequest = z.object({
+  as: z.string(),
+  text: z.string(),
+  inReplyTo: z.string().optional(),
+  quote: z.string().optional(),
+})
+
+/**
+ * Starts the practice network on 127.0.0.1. With `file`, posts outlive a restart; people and their keys always
+ * come from the world. `limits` changes X's numbers of requests for 15 minutes.
+ * @throws {Error} when the port is taken or the file cannot be read
+ */
+export async function startSandbox(
+  options: { port?: number; world?: World; file?: string; now?: () => Date; limits?: Limits } = {},
+) {
+  const { port = 0, world = EMPTY_WORLD, file, now = () => new Date(), limits = {} } = options
+  const network = practiceNetwork({
+    world,
+    now,
+    saved: file === undefined ? null : load(file),
+    changed: (state) => file !== undefined && save(file, state),
+  })
+  const faults = faultQueue()
+  const takeRequest = rateLimits(limits, now)
+  const requests: Array<RequestRecord> = []
+  const listeners = new Set<(event: RequestPhase) => void>()
+
+  const server = http.createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!request.destroyed || request.complete) console.error(error) // else the client went away
+      response.destroy()
+    })
+  })
+
+  async function handle(request: http.IncomingMessage, response: http.ServerResponse) {
+    const method = request.method ?? 'GET'
+    const url = new URL(request.url ?? '/', 'http://sandbox.invalid')
+    const tell = (phase: RequestPhase['phase']) => {
+      for (const listener of listeners) listener({ phase, method, path: url.pathname })
+    }
+    if (!url.pathname.startsWith('/2/')) return handlePage(method, url, request, response)
+
+    const record: RequestRecord = { method, path: url.pathname, at: now(), status: null }
+    requests.push(record)
+    if (requests.length > REMEMBERED_REQUESTS) requests.shift()
+    response.on('finish', () => {
+      record.status = response.statusCode
+      tell('answered')
+    })
+    const body = await readBody(request)
+    tell('arrived')
+
+    const found = route(method, url.pathname)
+    if (!found) return send(response, problem(404, `There is no ${method} ${url.pathname} here.`))
+    const fault = faults.take(found.name)
+    if (typeof fault === 'string' && fault.startsWith('delay:'))
+      await new Promise((resolve) => setTimeout(resolve, Number(fault.slice('delay:'.length))))
+    if (fault === 'drop-before') return void response.destroy()
+    if (fault === 'hang') return
+    const early = instead(fault)
+    if (early) return send(response, early)
+
+    const reply = speak(found.name, found.param, method, url, request, body)
+    if (method !== 'GET' && reply.status < 300) tell('accepted')
+    if (fault === 'drop-after') return void response.destroy()
+    if (fault === 'drip') return drip(response, reply.status)
+    send(response, spoilt(fault, reply))
+  }
+
+  /** The honest answer: who asks, is it too often, may they, and what is it. */
+  function speak(
+    endpoint: Endpoint,
+    param: string,
+    method: string,
+    url: URL,
+    request: http.IncomingMessage,
+    body: string | null,
+  ): Reply {
+    const who = caller(world, { method, url, authorization: request.headers.authorization })
+    if (!who) return problem(401, 'Unauthorized')
+    const taken = takeRequest(who.kind === 'user' ? who.user.id : who.key, endpoint)
+    if (!taken.allowed) return tooMany(taken.headers)
+    const withLimits = (reply: Reply) => ({ ...reply, headers: { ...reply.headers, ...taken.headers } })
+    if (body === null) return withLimits(problem(400, 'The request is too large.'))
+    try {
+      return withLimits(
+        answer(network, endpoint, { caller: who, param, query: url.searchParams, body: json(body) }),
+      )
+    } catch (error) {
+      if (error instanceof RuleBroken) return withLimits(problem(error.status, error.message))
+      throw error
+    }
+  }
+
+  /** Faults that happen before anything else does. */
+  function instead(fault: Fault | null): Reply | null {
+    switch (fault) {
+      case '429':
+        return tooMany(rateHeaders(300, 0, now().getTime() + 15 * 60_000))
+      case '500':
+        return problem(500, 'Something went wrong.')
+      case '503':
+        return problem(503, 'Service Unavailable')
+      default:
+        return typeof fault === 'object' && fault ? fault : null
+    }
+  }
+
+  /** Everything outside the API: the page, its style sheet, and switches for tests and people. */
+  async function handlePage(
+    method: string,
+    url: URL,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+  ): Promise<void> {
+    const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
+    const showPage = (status = 200, trouble?: { message: string; draft: PostRequest }) =>
+      sendText(
+        response,
+        status,
+        'text/html; charset=utf-8',
+        renderPage({
+          network,
+          faults: faults.waiting(),
+          live: url.searchParams.has('live'),
+          now: now(),
+          trouble,
+        }),
+      )
+
+    if (method === 'GET' && url.pathname === '/') return showPage()
+    if (method === 'GET' && url.pathname === '/style.css')
+      return sendText(response, 200, 'text/css; charset=utf-8', STYLE)
+    if (method === 'GET' && url.pathname === '/sandbox/state')
+      return send(response, {
+        status: 200,
+        body: { users: publicUsers(), posts: allPosts(), faults: faults.waiting(), requests },
+      })
+
+    // Another site's page may send forms to this address too.
+    if (request.headers['sec-fetch-site'] === 'cross-site')
+      return send(response, { status: 403, body: { message: 'Not from another site.' } })
+    const text = await readBody(request)
+    if (text === null) return send(response, { status: 413, body: { message: 'Too large.' } })
+    const body = isForm
+      ? Object.fromEntries([...new URLSearchParams(text)].filter(([, value]) => value !== ''))
+      : json(text)
+    const done = (reply: Reply, anchor = '') =>
+      isForm
+        ? redirect(response, `/${url.searchParams.has('live') ? '?live=1' : ''}${anchor}`)
+        : send(response, reply)
+    const [, id = '', action = ''] =
+      /^\/sandbox\/posts\/(\d{1,19})(?:\/(edit|delete))?$/.exec(url.pathname) ?? []
+
+    try {
+      if (method === 'POST' && url.pathname === '/sandbox/posts') {
+        const made = publish(postRequest.parse(body))
+        return done({ status: 201, body: { id: made } }, `#post-${made}`)
+      }
+      if (method === 'POST' && action === 'edit') {
+        const edited = newest(network.edit(id, z.object({ text: z.string() }).parse(body).text)).id
+        return done({ status: 200, body: { id: edited } }, `#post-${edited}`)
+      }
+      if ((method === 'POST' && action === 'delete') || (method === 'DELETE' && id !== '' && action === '')) {
+        network.remove(id)
+        return done({ status: 200, body: { deleted: true } })
+      }
+      if (method === 'POST' && url.pathname === '/sandbox/faults') {
+        const { match, fault, times } = faultRequest.parse(body)
+        faults.next(match, fault, times)
+        return done({ status: 201, body: { waiting: faults.waiting() } }, '#faults')
+      }
+      if (
+        (method === 'DELETE' && url.pathname === '/sandbox/faults') ||
+        (method === 'POST' && url.pathname === '/sandbox/faults/clear')
+      ) {
+        faults.clear()
+        return done({ status: 200, body: { waiting: [] } }, '#faults')
+      }
+    } catch (error) {
+      const message =
+        error instanceof RuleBroken
+          ? error.message
+          : error instanceof z.ZodError
+            ? z.prettifyError(error)
+            : null
+      if (message === null) throw error
+      const draft = { as: '', text: '', ...(isForm && (body as Partial<PostRequest>)) }
+      return isForm ? showPage(422, { message, draft }) : send(response, { status: 422, body: { message } })
+    }
+    send(response, { status: 404, body: { message: 'There is nothing here.' } })
+  }
+
+  function publish({ as, ...draft }: PostRequest): string {
+    return newest(network.publish(network.userNamed(as), draft, { byApp: false })).id
+  }
+  const publicUsers = () => network.users.map(({ id, handle, name }) => ({ id, handle, name }))
+  const allPosts = () => network.posts.map(toSandboxPost)
+  const toSandboxPost = (post: Post): SandboxPost => ({
+    id: newest(post).id,
+    firstId: post.versions[0].id,
+    handle: network.userById(post.authorId)?.handle ?? post.authorId,
+    text: newest(post).text,
+    at: newest(post).at,
+    conversationId: post.conversationId,
+    inReplyTo: post.inReplyTo,
+    quote: post.quote,
+  })
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    /** Posts as a person would: no app rules apply. Returns the id. @throws {RuleBroken} */
+    post: publish,
+    /** Returns the id of the new version. @throws {RuleBroken} */
+    edit: (id: string, text: string) => newest(network.edit(id, text)).id,
+    /** @throws {RuleBroken} */
+    remove: (id: string) => network.remove(id),
+    /** Every post, oldest first. */
+    posts: allPosts,
+    thread: (conversationId: string) => allPosts().filter((post) => post.conversationId === conversationId),
+    /** Direct replies to a post, to whichever of its versions. */
+    replies(id: string): Array<SandboxPost> {
+      const versions = network.post(id)?.versions.map((version) => version.id) ?? [id]
+      return allPosts()
+        .filter((post) => post.inReplyTo !== null && versions.includes(post.inReplyTo))
+        .sort((a, b) => compareIds(a.id, b.id))
+    },
+    /** Requests to the API, the newest last. */
+    requests: requests as ReadonlyArray<RequestRecord>,
+    faults: { next: faults.next, clear: faults.clear },
+    /** Called at once, before the server goes on. Returns how to stop listening. */
+    onRequest(listener: (event: RequestPhase) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close(): Promise<void> {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** Spoils an answer after its effects have happened. */
+function spoilt(fault: Fault | null, reply: Reply): Reply {
+  switch (fault) {
+    case 'html':
+      return {
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: '<!doctype html><title>Sign in</title>',
+      }
+    case 'garbage':
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"data": [{"id": "12' }
+    case 'missing-fields':
+      return { status: 200, body: { data: [{ text: 'A post without an id' }], info: {} } }
+    case 'huge':
+      return {
+        status: 200,
+        body: { data: [], meta: { result_count: 0 }, padding: 'x'.repeat(16 * 1024 * 1024) },
+      }
+    case '500-after':
+      return problem(500, 'Something went wrong.')
+    default:
+      return reply
+  }
+}
+
+/** Sends a little for ever, so that silence never ends the request. */
+function drip(response: http.ServerResponse, status: number) {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  const timer = setInterval(() => response.write(' '), 50)
+  response.on('close', () => clearInterval(timer))
+}
+
+/** Bodies that are already text are sent as they are. */
+function send(response: http.ServerResponse, { status, headers, body }: Reply) {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function sendText(response: http.ServerResponse, status: number, type: string, text: string) {
+  send(response, {
+    status,
+    headers: {
+      'content-type': type,
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
+    },
+    body: text,
+  })
+}
+
+function redirect(response: http.ServerResponse, location: string) {
+  response.writeHead(303, { location }).end()
+}
+
+/** The whole body, or null when it is too large. */
+async function readBody(request: http.IncomingMessage): Promise<string | null> {
+  const chunks: Array<Buffer> = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= LARGEST_BODY) chunks.push(chunk)
+  }
+  return size <= LARGEST_BODY ? Buffer.concat(chunks).toString() : null
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function load(file: string): State | null {
+  if (!existsSync(file)) return null
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as State
+  } catch (error) {
+    throw new Error(
+      `The practice network's posts in ${file} cannot be read. Remove the file to start afresh.`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** Whole or not at all: a reader never meets half a file. */
+function save(file: string, state: State) {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, JSON.stringify(state))
+  renameSync(`${file}.new`, file)
+}

@@ -1,0 +1,31 @@
+/** Who is on the practice network, and what was said before anyone came. Plain data. */
+export type World = {
+  users: Array<WorldUser>
+  /** Apps that may use the API. `bearerToken` allows reading without an account. */
+  apps: Array<{ key: string; secret: string; bearerToken?: string }>
+  /** Oldest first: a reply comes after what it replies to. */
+  posts: Array<WorldPost>
+}
+
+export type WorldUser = {
+  id: string
+  handle: string
+  name: string
+  /** With both, an app can speak for this user: an official account. */
+  accessToken?: string
+  accessSecret?: string
+}
+
+export type WorldPost = {
+  /** Needed only where another post refers to it. */
+  id?: string
+  author: string
+  text: string
+  /** ISO 8601 */
+  at: string
+  inReplyTo?: string
+  quote?: string
+  repost?: string
+}
+
+export const EMPTY_WORLD: World = { users: [], apps: [], posts: [] }

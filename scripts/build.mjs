@@ -1,0 +1,50 @@
+// Builds everything that runs: the Remix app with Vite, then the processes around it with esbuild.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
+import { BUILD_MARK, inRoot, root, sourcesHash } from './freshness.mjs'
+
+const PROCESSES = {
+  server: 'server.ts',
+  worker: 'app/jobs/worker.ts',
+  migrate: 'db/migrate.ts',
+  seed: 'db/seed.ts',
+  sandbox: 'sandbox/main.ts',
+  start: 'scripts/start.ts',
+}
+
+const absent = Object.values(PROCESSES).filter((file) => !existsSync(inRoot(file)))
+if (absent.length > 0) {
+  console.error(`Cannot build: ${absent.join(', ')} ${absent.length === 1 ? 'is' : 'are'} missing.`)
+  process.exit(1)
+}
+
+// Taken before the build: a file saved meanwhile makes the result stale, as it should.
+const hash = sourcesHash()
+rmSync(inRoot('build'), { recursive: true, force: true })
+
+const remix = inRoot('node_modules', '@remix-run', 'dev', 'dist', 'cli.js')
+const vite = spawnSync(process.execPath, [remix, 'vite:build', '--logLevel', 'warn'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, NODE_ENV: 'production' },
+})
+if (vite.status !== 0) process.exit(1)
+
+await build({
+  absWorkingDir: root,
+  entryPoints: PROCESSES,
+  outdir: 'build/process',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  // package.json's sideEffects speaks to Vite; a process runs every import it names.
+  ignoreAnnotations: true,
+  logLevel: 'warning',
+})
+
+writeFileSync(BUILD_MARK, hash)

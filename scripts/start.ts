@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readEnv, type Env } from '#app/platform/env.server.ts'
+import { projectRoot } from '#app/platform/root.ts'
+
+/**
+ * `npm start`: the site, and in a demonstration also the practice network beside it. Says where to look. Both
+ * end together.
+ */
+const PROCESSES = join(projectRoot, 'build', 'process')
+const READY_WITHIN = 60_000
+
+let env: Env
+try {
+  env = readEnv()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+const children: Array<ChildProcess> = []
+let stopping = false
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
+
+if (env.demo) {
+  await prepareDemo(env)
+  run('sandbox.js')
+}
+run('server.js')
+await untilReady(`http://localhost:${env.port}/ready`)
+if (env.demo) await untilReady(`http://localhost:${env.sandboxPort}/`)
+process.stdout.write(welcome(env))
+
+/** Makes the demonstration campus once. A making that was cut short begins anew. */
+async function prepareDemo({ database, dataDir }: Env): Promise<void> {
+  if (database.kind !== 'embedded') return
+  const made = join(dataDir, 'campus.made')
+  if (existsSync(made) && existsSync(database.folder)) return
+  process.stdout.write('Making the demonstration campus (once, some seconds) ...\n')
+  rmSync(database.folder, { recursive: true, force: true })
+  // In processes of their own: making a database takes much memory, which ends with them.
+  await runOnce('migrate.js')
+  await runOnce('seed.js')
+  writeFileSync(made, '')
+}
+
+function run(name: string): ChildProcess {
+  const child = spawn(process.execPath, [join(PROCESSES, name)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...(env.demo ? { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' } : {}) },
+  })
+  children.push(child)
+  child.on('exit', (code) => stop(code ?? 1))
+  return child
+}
+
+function runOnce(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(PROCESSES, name)], { stdio: ['ignore', 'ignore', 'inherit'] })
+    children.push(child)
+    child.on('exit', (code) => {
+      children.splice(children.indexOf(child), 1)
+      if (code === 0) resolve()
+      else stop(code ?? 1)
+    })
+  })
+}
+
+function stop(code: number): void {
+  if (stopping) return
+  stopping = true
+  const running = children.filter((child) => child.exitCode === null && child.signalCode === null)
+  let left = running.length
+  if (left === 0) process.exit(code)
+  for (const child of running) {
+    child.on('exit', () => {
+      left -= 1
+      if (left === 0) process.exit(code)
+    })
+    child.kill('SIGTERM')
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  const until = Date.now() + READY_WITHIN
+  while (Date.now() < until && !stopping) {
+    const ready = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ready) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  if (!stopping) {
+    process.stderr.write(`No answer from ${url} within ${READY_WITHIN / 1000} s.\n`)
+    stop(1)
+  }
+  await new Promise(() => {})
+}
+
+function welcome({ demo, publicUrl, sandboxPort }: Env): string {
+  if (!demo) return `Quad is running: ${publicUrl}\n`
+  return `
+Quad is running as a demonstration. People and tickets are made up.
+
+  The campus square      ${publicUrl}
+  The practice network   http://localhost:${sandboxPort}   (post there as a student, mention @quad_it)
+  Sign in                ${publicUrl}/sign-in   choose one of the people listed:
+                         a student, staff of a department, or the administrator
+  The desk               ${publicUrl}/desk
+
+Ctrl+C stops both. The data is kept in DATA_DIR.
+`
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createRequestHandler } from '@remix-run/express'
+import type { ServerBuild } from '@remix-run/node'
+import compression from 'compression'
+import express from 'express'
+import sirv from 'sirv'
+import { createApp, type App } from '#app/app.server.ts'
+import { startWorker } from '#app/jobs/worker.server.ts'
+import { readEnv } from '#app/platform/env.server.ts'
+import { runProcess } from '#app/platform/process.ts'
+import { projectRoot } from '#app/platform/root.ts'
+import { answerPlainly, securityHeaders, turnAway } from '#app/web/guard.server.ts'
+import { readiness } from '#app/web/health.server.ts'
+import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
+import { createSessions, type Sessions } from '#app/web/session.server.ts'
+
+declare module '@remix-run/node' {
+  interface AppLoadContext {
+    app: App
+    sessions: Sessions
+    /** Marks this page's own scripts; also what finds this request in the log. */
+    nonce: string
+    viewer(): Promise<SignedIn | null>
+  }
+}
+
+process.env.NODE_ENV ??= 'production'
+
+/** How long an answer under way may still take when the process is told to stop. */
+const DRAIN_WITHIN = 5_000
+
+await runProcess(async () => {
+  const env = readEnv()
+  const works = env.database.kind === 'embedded'
+  const app = await createApp(env, works)
+  const worker = works ? await startWorker(app) : null
+  const server = await listen(await site(app), env.port, env.host)
+  app.log.info({ port: env.port, demo: env.demo }, 'listening')
+  return async () => {
+    await drain(server)
+    await worker?.stop()
+    await app.close()
+  }
+})
+
+/** The whole site as one listener: health, guards and files first, then the pages. */
+async function site(app: App): Promise<Server> {
+  const { env } = app
+  const https = env.publicUrl.startsWith('https:')
+  const build = (await import(
+    pathToFileURL(join(projectRoot, 'build', 'server', 'index.js')).href
+  )) as ServerBuild
+  const files = sirv(join(projectRoot, 'build', 'client'), {
+    setHeaders(response, path) {
+      response.setHeader(
+        'Cache-Control',
+        path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+      )
+    },
+  })
+  const sessions = createSessions(app.db, https)
+  const pages = express()
+  pages.disable('x-powered-by')
+  pages.use(compression())
+  pages.all(
+    '*',
+    createRequestHandler({
+      build,
+      mode: 'production',
+      getLoadContext: (request, response) =>
+        loadContext(app, sessions, app.campus, response.locals.nonce as string, request, response),
+    }),
+  )
+
+  return createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0]
+    if (path === '/health') return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
+    if (path === '/ready') return void readiness(app, response)
+    const nonce = randomBytes(12).toString('base64url')
+    for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
+    const refused = turnAway(request, env)
+    if (refused) return answerPlainly(response, refused)
+    files(request, response, () => {
+      Object.assign(response, { locals: { nonce } })
+      pages(request as never, response as never)
+    })
+  })
+}
+
+function listen(server: Server, port: number, host: string): Promise<Server> {
+  server.requestTimeout = 30_000
+  server.headersTimeout = 10_000
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error),
+    )
+    server.listen(port, host, () => resolve(server))
+  })
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), DRAIN_WITHIN).unref()
+  })
+}

@@ -1,0 +1,35 @@
+import { xNetwork } from '#app/channels/x/index.server.ts'
+import type { World } from '#sandbox/x/world.ts'
+
+export const APP = { key: 'app-key', secret: 'app-secret', bearerToken: 'app-bearer' }
+export const IT = { id: '1001', handle: 'NorthfieldIT', name: 'Northfield IT' }
+export const IT_TOKENS = { accessToken: 'it-token', accessSecret: 'it-secret' }
+export const SAM = { id: '2001', handle: 'sam_reads', name: 'Sam' }
+export const ALEX = { id: '2002', handle: 'alexvisits', name: 'Alex' }
+
+/** A department with an account, and two people. */
+export const campus: World = {
+  apps: [APP],
+  users: [{ ...IT, ...IT_TOKENS }, SAM, ALEX],
+  posts: [],
+}
+
+/** The department's channel to a stand-in for X. */
+export function itsChannel(
+  apiUrl: string,
+  options: { timeoutMs?: number; credentials?: string; now?: Date } = {},
+) {
+  const { timeoutMs, credentials = JSON.stringify(IT_TOKENS), now } = options
+  const network = xNetwork({
+    appKey: APP.key,
+    appSecret: APP.secret,
+    apiUrl,
+    clock: { now: () => now ?? new Date() },
+    timeoutMs,
+  })
+  return network.open({ externalId: IT.id, handle: IT.handle, credentials })
+}
+
+export function aReply(inReplyTo: string, text = 'We are looking into it.') {
+  return { text, inReplyTo, conversationId: inReplyTo, attemptedAt: new Date() }
+}

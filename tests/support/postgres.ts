@@ -1,0 +1,1 @@
+export { createDatabase, havePostgres, startPostgres } from '../../scripts/postgres.mjs'

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs'
+import type { ReactElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it, test } from 'vitest'
+import { LocaleProvider, textIn } from '#app/catalogue/text.ts'
+import type { PostView } from '#app/domain/tickets/views.ts'
+import { TextField } from '#app/ui/field.tsx'
+import { PostCard } from '#app/ui/post-card.tsx'
+import { StatusMark } from '#app/ui/status-mark.tsx'
+import { PromiseLine } from '#app/ui/stepper.tsx'
+import { TicketText } from '#app/ui/ticket-text.tsx'
+import { VoteButton } from '#app/ui/vote-button.tsx'
+import { STATUSES } from '#app/vocabulary.ts'
+
+function draw(part: ReactElement): string {
+  return renderToStaticMarkup(
+    <LocaleProvider value={{ language: 'en', zone: 'Europe/London' }}>{part}</LocaleProvider>,
+  )
+}
+
+const hostile = '<script>alert(1)</script><img src=x onerror=alert(1)> "&\'</p>'
+const aPost: PostView = {
+  channel: 'x',
+  authorName: 'Mara Lindqvist',
+  authorHandle: 'maralindqvist',
+  text: 'The heating is off.\n\nAgain.',
+  url: 'https://x.com/maralindqvist/status/1',
+  postedAt: new Date('2026-11-23T01:20:00Z'),
+  edited: false,
+  parent: null,
+}
+
+describe('text by people', () => {
+  test('nothing in it is markup', () => {
+    for (const html of [
+      draw(<TicketText text={hostile} />),
+      draw(<PostCard post={{ ...aPost, text: hostile, authorName: hostile }} />),
+    ]) {
+      expect(html).not.toMatch(/<script|<img/)
+      expect(html).toContain('&lt;script&gt;')
+    }
+  })
+
+  test.each([
+    ['see https://a.example/b.', 'https://a.example/b'],
+    ['(see https://a.example/b)', 'https://a.example/b'],
+    ['https://a.example/b_(c) and so on', 'https://a.example/b_(c)'],
+    ['“https://a.example/b”!', 'https://a.example/b'],
+  ])('%s links to %s', (text, href) => {
+    expect(draw(<TicketText text={text} />)).toContain(`<a href="${href}" rel="nofollow ugc noopener"`)
+  })
+
+  test.each(['javascript:alert(1)', 'data:text/html,x', 'https://', 'www.a.example', 'ftp://a.example'])(
+    '%s links nowhere',
+    (text) => expect(draw(<TicketText text={text} />)).not.toContain('<a '),
+  )
+
+  it('keeps its own direction and lets none out', () => {
+    const html = draw(<TicketText text={'قاعة\n\nhttps://a.example/\u202egnp.exe'} />)
+    expect(html.match(/<p dir="auto">/g)).toHaveLength(2)
+    expect(html).toContain('href="https://a.example/"')
+    expect(draw(<PostCard post={aPost} />)).toContain('<bdi class="post-name">')
+  })
+})
+
+describe('a post from X', () => {
+  const html = draw(<PostCard post={aPost} />)
+  it('carries author, handle, unmodified text, mark, linked time and a way to X', () => {
+    for (const part of ['Mara Lindqvist', '@maralindqvist', aPost.text, '<svg', 'View on X'])
+      expect(html).toContain(part)
+    expect(html).toMatch(
+      /<a href="https:\/\/x\.com\/maralindqvist\/status\/1"[^>]*><time dateTime="2026-11-23T01:20/,
+    )
+  })
+  it('carries no button of ours', () => expect(html).not.toMatch(/<(button|form|input)/))
+})
+
+test('every status says its word and has a shape of its own', () => {
+  const shapes = STATUSES.map((status) => {
+    const html = draw(<StatusMark status={status} />)
+    expect(html).toContain(textIn('en')(`status.${status}`))
+    return /<svg.*<\/svg>/.exec(html)?.[0]
+  })
+  expect(new Set(shapes).size).toBe(STATUSES.length)
+})
+
+test('a vote says whether it is given, in words', () => {
+  const vote = { number: 7, title: 'Heating', votes: 3, back: '/' }
+  expect(draw(<VoteButton {...vote} voted={false} />)).toMatch(/value="vote".*Back this/)
+  expect(draw(<VoteButton {...vote} voted />)).toMatch(/value="unvote".*Backed/)
+})
+
+test('an error is tied to its field', () => {
+  const html = draw(
+    <TextField id="title" name="title" label="Title" hint="Short." errors={['Write something.']} />,
+  )
+  expect(html).toContain('aria-invalid="true" aria-describedby="title-hint title-error"')
+  expect(html).toMatch(/id="title-error">Write something\./)
+  expect(draw(<TextField id="title" name="title" label="Title" />)).not.toMatch(/aria-(invalid|describedby)/)
+})
+
+test.each([
+  ['2026-11-26T17:00:00Z', '1 day left'],
+  ['2026-11-27T00:30:00Z', '2 days left'],
+  ['2026-11-25T17:00:00Z', 'due today'],
+  ['2026-11-25T09:00:00Z', 'late since today'],
+  ['2026-11-23T17:00:00Z', 'late by 2 days'],
+])('a promise for %s is %s', (by, standing) => {
+  const promise = { department: 'IT Services', workingDays: 3, by: new Date(by) }
+  expect(draw(<PromiseLine promise={promise} now={new Date('2026-11-25T13:20:00Z')} />)).toContain(standing)
+})
+
+/** Tokens as the style sheet says them, so that a new colour cannot slip below what can be read. */
+describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
+  const css = readFileSync(new URL('../../app/ui/tokens.css', import.meta.url), 'utf8')
+  const tokens = new Map(
+    Array.from(css.matchAll(/--([\w-]+):\s*([^;]+);/g), ([, name, value]) => [name, value]),
+  )
+  const texts = ['ink', 'soft', 'accent', 'problem', 'staff', ...STATUSES]
+  const pairs = [
+    ...texts.flatMap((text) => ['ground', 'surface'].map((ground) => [text, ground])),
+    ...['ink', 'soft', 'accent'].flatMap((text) => ['sunken', 'tint'].map((ground) => [text, ground])),
+    ...STATUSES.map((status) => [status, 'tint']),
+    ['problem', 'problem-tint'],
+    ['ink', 'problem-tint'],
+    ['staff', 'staff-tint'],
+    ['ink', 'staff-tint'],
+    ['on-accent', 'accent'],
+    ['on-masthead', 'masthead'],
+    ['brand', 'on-masthead'],
+  ] as Array<[string, string]>
+  test.each(pairs)('%s on %s', (text, ground) => {
+    expect(contrast(colour(`var(--${text})`), colour(`var(--${ground})`))).toBeGreaterThanOrEqual(4.5)
+  })
+  test.each(['ground', 'surface'])('the edge of a control on %s', (ground) => {
+    expect(contrast(colour('var(--edge)'), colour(`var(--${ground})`))).toBeGreaterThanOrEqual(3)
+  })
+
+  type Colour = [number, number, number]
+
+  function colour(value: string): Colour {
+    const [name, inside] = call(value)
+    if (name === 'var') return colour(tokens.get(inside.slice(2)) ?? '')
+    if (name === 'light-dark') return colour(list(inside)[theme === 'light' ? 0 : 1] ?? '')
+    if (name === 'color-mix') {
+      const [, first = '', second = ''] = list(inside)
+      const share = Number(/(\d+)%/.exec(first)?.[1]) / 100
+      const [a, b] = [colour(first.replace(/ \d+%/, '')), colour(second)]
+      return a.map((part, index) => part * share + (b[index] ?? 0) * (1 - share)) as Colour
+    }
+    if (name === 'oklch') {
+      const [, from = '', lightness] = /^from (\S+) (\S+) c h$/.exec(inside) ?? []
+      return withLightness(colour(from), Number(lightness))
+    }
+    const hex = value === 'white' ? 'ffffff' : /^#([\da-f]{6})$/.exec(value)?.[1]
+    if (!hex) throw new Error(`A colour this test cannot read: ${value}`)
+    return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255) as Colour
+  }
+
+  function call(value: string): [string, string] {
+    const [, name = '', inside = ''] = /^([\w-]+)\((.*)\)$/s.exec(value.trim()) ?? []
+    return [name, inside.trim()]
+  }
+
+  /** Arguments, split at the commas outside brackets. */
+  function list(inside: string): Array<string> {
+    return (inside.match(/(?:[^,()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []).map((part) => part.trim())
+  }
+
+  function linear([r, g, b]: Colour): Colour {
+    return [r, g, b].map((part) =>
+      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
+    ) as Colour
+  }
+
+  /** `oklch(from colour lightness c h)`: the same hue, lighter or darker. */
+  function withLightness(from: Colour, lightness: number): Colour {
+    const [r, g, b] = linear(from)
+    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
+    const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
+    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
+    const greenRed = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s
+    const blueYellow = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s
+    const l3 = (lightness + 0.3963377774 * greenRed + 0.2158037573 * blueYellow) ** 3
+    const m3 = (lightness - 0.1055613458 * greenRed - 0.0638541728 * blueYellow) ** 3
+    const s3 = (lightness - 0.0894841775 * greenRed - 1.291485548 * blueYellow) ** 3
+    return [
+      4.0767416621 * l3 - 3.3077115913 * m3 + 0.2309699292 * s3,
+      -1.2684380046 * l3 + 2.6097574011 * m3 - 0.3413193965 * s3,
+      -0.0041960863 * l3 - 0.7034186147 * m3 + 1.707614701 * s3,
+    ].map((part) => {
+      const kept = Math.min(1, Math.max(0, part))
+      return kept <= 0.0031308 ? kept * 12.92 : 1.055 * kept ** (1 / 2.4) - 0.055
+    }) as Colour
+  }
+
+  function contrast(one: Colour, other: Colour): number {
+    const [high = 0, low = 0] = [one, other]
+      .map(linear)
+      .map(([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b)
+      .sort((a, b) => b - a)
+    return (high + 0.05) / (low + 0.05)
+  }
+})

@@ -5,11 +5,9 @@ import {
   Outlet,
   Scripts,
   ScrollRestoration,
-  useLoaderData,
   useLocation,
   useMatches,
   useRouteError,
-  useRouteLoaderData,
 } from '@remix-run/react'
 import { data, type LinksFunction, type LoaderFunctionArgs } from '@remix-run/node'
 import type { ReactNode } from 'react'
@@ -18,18 +16,11 @@ import { worksHere } from './domain/people/permission.ts'
 import { ErrorPage } from './ui/error-page.tsx'
 import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
-import { Shell, type Place } from './ui/shell.tsx'
+import { Shell } from './ui/shell.tsx'
 import styles from './ui/styles.css?url'
+import { useFrame, type Frame, type Handle } from './web/frame.ts'
 import { forgetFlash, readFlash } from './web/flash.server.ts'
 import { readTheme } from './web/theme.ts'
-
-/** What a route tells the frame around it. */
-export type Handle = {
-  here?: Place
-  /** The page is an application: it gets the framework's scripts. */
-  hydrate?: boolean
-  wide?: boolean
-}
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },
@@ -41,40 +32,29 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { app } = context
   const viewer = await context.viewer()
   const flash = readFlash(request)
-  return data(
-    {
-      campus: app.env.campus.name,
-      locale: { language: 'en', zone: app.env.campus.zone },
-      now: app.clock.now(),
-      theme: readTheme(request),
-      demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
-      viewer: viewer && { role: viewer.actor.role, desk: worksHere(viewer.actor) },
-      flash,
-    },
-    flash ? { headers: { 'Set-Cookie': forgetFlash } } : undefined,
-  )
-}
-
-export type RootData = ReturnType<typeof useLoaderData<typeof loader>>
-
-/** What the frame knows, for pages that need the time or the campus's name. */
-export function useRoot(): RootData {
-  return useRouteLoaderData<typeof loader>('root')!
+  const frame: Frame = {
+    campus: app.env.campus.name,
+    locale: { language: 'en', zone: app.env.campus.zone },
+    now: app.clock.now(),
+    theme: readTheme(request),
+    demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
+    viewer: viewer && { role: viewer.actor.role, desk: worksHere(viewer.actor) },
+    flash,
+  }
+  return data(frame, flash ? { headers: { 'Set-Cookie': forgetFlash } } : undefined)
 }
 
 export default function Root() {
-  const root = useRoot()
   return (
-    <Document root={root}>
+    <Document>
       <Outlet />
     </Document>
   )
 }
 
 export function ErrorBoundary() {
-  const root = useRouteLoaderData<typeof loader>('root')
   return (
-    <Document root={root ?? null}>
+    <Document>
       <Failure />
     </Document>
   )
@@ -91,14 +71,15 @@ function Failure() {
   )
 }
 
-function Document({ root, children }: { root: RootData | null; children: ReactNode }) {
+function Document({ children }: { children: ReactNode }) {
+  const frame = useFrame()
   const { pathname, search } = useLocation()
   const handles = useMatches().map((match) => (match.handle ?? {}) as Handle)
   const hydrate = handles.some((handle) => handle.hydrate)
   const nonce = useNonce()
-  const locale = root?.locale ?? { language: 'en', zone: 'UTC' }
+  const locale = frame?.locale ?? { language: 'en', zone: 'UTC' }
   const t = textIn(locale.language)
-  const theme = root?.theme ?? 'system'
+  const theme = frame?.theme ?? 'system'
   return (
     <html lang={locale.language} data-theme={theme === 'system' ? undefined : theme}>
       <head>
@@ -111,19 +92,19 @@ function Document({ root, children }: { root: RootData | null; children: ReactNo
       <body>
         <LocaleProvider value={locale}>
           <Shell
-            campus={root?.campus ?? t('product')}
+            campus={frame?.campus ?? t('product')}
             viewer={
-              root?.viewer ? { label: t(`viewer.${root.viewer.role}`), desk: root.viewer.desk } : null
+              frame?.viewer ? { label: t(`viewer.${frame.viewer.role}`), desk: frame.viewer.desk } : null
             }
             here={handles.findLast((handle) => handle.here)?.here ?? null}
             path={`${pathname}${search}`}
             theme={theme}
-            demo={root?.demo ?? null}
+            demo={frame?.demo ?? null}
             query={new URLSearchParams(search).get('q') ?? ''}
             wide={handles.some((handle) => handle.wide)}
           >
-            {root?.flash && (
-              <Flash kind={root.flash === 'vote-closed' ? 'info' : 'done'}>{t(`said.${root.flash}`)}</Flash>
+            {frame?.flash && (
+              <Flash kind={frame.flash === 'vote-closed' ? 'info' : 'done'}>{t(`said.${frame.flash}`)}</Flash>
             )}
             {children}
           </Shell>

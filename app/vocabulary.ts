@@ -62,3 +62,18 @@ export type Moment = (typeof MOMENTS)[number]
 
 export const ROUTING_KINDS = ['hashtag', 'keyword'] as const
 export type RoutingKind = (typeof ROUTING_KINDS)[number]
+
+export const THEMES = ['light', 'dark', 'system'] as const
+export type Theme = (typeof THEMES)[number]
+
+/** The parts of the site, as its navigation knows them. */
+export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-in'] as const
+export type Place = (typeof PLACES)[number]
+
+/** The HTTP statuses we have words for. */
+export const ERROR_STATUSES = [400, 403, 404, 413, 429, 500, 503] as const
+export type ErrorStatus = (typeof ERROR_STATUSES)[number]
+
+/** How a promise stands; `settled` when nothing is owed. */
+export const URGENCIES = ['late', 'soon', 'calm', 'settled'] as const
+export type Urgency = (typeof URGENCIES)[number]

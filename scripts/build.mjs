@@ -6,7 +6,7 @@ import { BUILD_MARK, inRoot, root, sourcesHash } from './freshness.mjs'
 
 const PROCESSES = {
   server: 'server.ts',
-  worker: 'app/jobs/worker.ts',
+  worker: 'worker.ts',
   migrate: 'db/migrate.ts',
   seed: 'db/seed.ts',
   sandbox: 'sandbox/main.ts',

@@ -21,6 +21,7 @@ const SOURCES = [
   'sandbox',
   'scripts',
   'server.ts',
+  'worker.ts',
   'vite.config.ts',
   'remix.config.js',
   'tsconfig.json',

@@ -17,14 +17,28 @@ void catalogue.init({
   lng: 'en',
   fallbackLng: 'en',
   initAsync: false,
+  showSupportNotice: false,
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false }, // React escapes; plain-text mails must not
 })
 
 /** Texts in one language, outside React: mails, feeds, network replies. */
 export function textIn(language: string): TFunction {
-  return catalogue.getFixedT(language)
+  const known = texts.get(language)
+  if (known) return known
+  const text = catalogue.getFixedT(language)
+  const plain = new Map<unknown, unknown>()
+  // Looking a text up costs more than drawing it, and most have nothing to fill in.
+  const remembering = ((key: never, options?: never) => {
+    if (options !== undefined) return text(key, options)
+    if (!plain.has(key)) plain.set(key, text(key))
+    return plain.get(key)
+  }) as unknown as TFunction
+  texts.set(language, remembering)
+  return remembering
 }
+
+const texts = new Map<string, TFunction>()
 
 export type Text = TFunction
 

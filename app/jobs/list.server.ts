@@ -1,23 +1,29 @@
-import type { App } from '#app/app.server.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
+import type { Networks } from '#app/channels/registry.ts'
+import type { Campus } from '#app/domain/campus.ts'
 import { deliverAll } from '#app/outbound/deliver.server.ts'
+import type { Env } from '#app/platform/env.server.ts'
+import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
+
+/** What the jobs work with. */
+export type JobContext = { campus: Campus; networks: Networks; log: Log; env: Pick<Env, 'x'> }
 
 export type Job = {
   /** Seconds between the end of one run and the next. */
   every: number
-  run(app: App, stopping: () => boolean): Promise<void>
+  run(stopping: () => boolean): Promise<void>
 }
 
 /** Every job, its rhythm and its work. Each may be run at any time, by any number of processes. */
-export function jobs(app: App): Record<JobName, Job> {
+export function jobs(context: JobContext): Record<JobName, Job> {
   return {
-    import: { every: app.env.x?.pollSeconds ?? 60, run: (app) => pollAccounts(app) },
+    import: { every: context.env.x?.pollSeconds ?? 60, run: () => pollAccounts(context) },
     deliver: {
       every: 5,
-      run: (app, stopping) => deliverAll({ ...app, random: Math.random, stopping }),
+      run: (stopping) => deliverAll({ ...context, random: Math.random, stopping }),
     },
-    housekeeping: { every: 600, run: (app) => forgetExpired(app.campus) },
+    housekeeping: { every: 600, run: () => forgetExpired(context.campus) },
   }
 }

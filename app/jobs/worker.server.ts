@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { App } from '#app/app.server.ts'
 import { leaveSign, withdrawSign } from '#app/domain/insights/workers.server.ts'
 import { SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
-import { jobs } from './list.server.ts'
+import { jobs, type JobContext } from './list.server.ts'
 import { JOB_NAMES } from './names.ts'
+import type { Queue } from './queue.server.ts'
 
 /** How long a stop may take: what is in hand is finished, nothing new is begun. */
 const STOP_WITHIN = 8 * SECOND
@@ -13,38 +13,39 @@ const HEARTBEAT = 10 * SECOND
 export type RunningWorker = { stop(): Promise<void> }
 
 /** Runs the jobs in this process until it is stopped. */
-export async function startWorker(app: App): Promise<RunningWorker> {
+export async function startWorker(context: JobContext & { queue: Queue }): Promise<RunningWorker> {
+  const { queue, log } = context
   const id = randomUUID()
   let stopping = false
-  const list = jobs(app)
+  const list = jobs(context)
   for (const name of JOB_NAMES) {
     const job = list[name]
-    const next = (startAfter: number) => app.queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
-    await app.queue.boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
+    const next = (startAfter: number) => queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
+    await queue.boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
       try {
-        if (!stopping) await job.run(app, () => stopping)
+        if (!stopping) await job.run(() => stopping)
       } catch (error) {
-        app.log.error({ job: name, reason: reasonOf(error) }, 'a job failed and will be run again')
+        log.error({ job: name, reason: reasonOf(error) }, 'a job failed and will be run again')
       } finally {
         if (!stopping) await next(job.every)
       }
     })
     // The rhythm begins now, and the schedule begins it again should it ever be lost.
-    await app.queue.boss.send(name, {}, { singletonKey: 'start' })
-    await app.queue.boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
+    await queue.boss.send(name, {}, { singletonKey: 'start' })
+    await queue.boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
   }
-  const beat = () => leaveSign(app.campus, id)
+  const beat = () => leaveSign(context.campus, id)
   await beat()
   const timer = setInterval(
-    () => void beat().catch((error: unknown) => app.log.error({ reason: reasonOf(error) }, 'no sign of life could be left')),
+    () => void beat().catch((error: unknown) => log.error({ reason: reasonOf(error) }, 'no sign of life could be left')),
     HEARTBEAT,
   )
   return {
     async stop() {
       stopping = true
       clearInterval(timer)
-      await app.queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
-      await withdrawSign(app.campus, id)
+      await queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
+      await withdrawSign(context.campus, id)
     },
   }
 }

@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
-
-export const ERROR_STATUSES = [400, 403, 404, 413, 429, 500, 503] as const
-export type ErrorStatus = (typeof ERROR_STATUSES)[number]
+import { ERROR_STATUSES, type ErrorStatus } from '#app/vocabulary.ts'
 
 /** The nearest page we have words for. */
 export function errorStatus(status: number): ErrorStatus {

@@ -1,5 +1,6 @@
 import { useText } from '#app/catalogue/text.ts'
-import type { QueueItem, Urgency } from '#app/domain/tickets/views.ts'
+import type { QueueItem } from '#app/domain/tickets/views.ts'
+import type { Urgency } from '#app/vocabulary.ts'
 import { Check, Clock, Warning } from './icons.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import { Feed, Magnifier, QuadMark } from './icons.tsx'
-import { ThemeChoice, type Theme } from './theme-choice.tsx'
+import type { Place, Theme } from '#app/vocabulary.ts'
+import { ThemeChoice } from './theme-choice.tsx'
 
 export type Viewer = { label: string; desk: boolean }
-export type Place = 'board' | 'resolved' | 'departments' | 'desk' | 'new' | 'sign-in'
 
 export type ShellProps = {
   /** The campus's own name, as its people say it. */

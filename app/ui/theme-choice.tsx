@@ -1,7 +1,5 @@
 import { useText } from '#app/catalogue/text.ts'
-
-export const THEMES = ['light', 'dark', 'system'] as const
-export type Theme = (typeof THEMES)[number]
+import { THEMES, type Theme } from '#app/vocabulary.ts'
 
 /** Posts to `/theme`, so that it works without scripts. */
 export function ThemeChoice({ theme, back }: { theme: Theme; back: string }) {

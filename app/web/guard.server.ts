@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ErrorStatus } from '#app/ui/error-page.tsx'
+import type { ErrorStatus } from '#app/vocabulary.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 /** The largest form that is read, in bytes; longer than any text we take, so that a long one is told its length. */

@@ -1,5 +1,5 @@
 import { textIn } from '#app/catalogue/text.ts'
-import type { ErrorStatus } from '#app/ui/error-page.tsx'
+import type { ErrorStatus } from '#app/vocabulary.ts'
 
 /** An error page for requests that never reach the site itself. It needs no other file. */
 export function plainErrorPage(status: ErrorStatus): string {

@@ -1,4 +1,4 @@
-import { THEMES, type Theme } from '#app/ui/theme-choice.tsx'
+import { THEMES, type Theme } from '#app/vocabulary.ts'
 
 const YEAR = 365 * 24 * 60 * 60
 

@@ -143,7 +143,7 @@ CREATE TABLE "entries" (
 	"submission_key" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "entries_submission" UNIQUE("author_id","submission_key"),
-	CONSTRAINT "entries_declined_says_why" CHECK ("entries"."to_status" is distinct from 'declined' or length(btrim("entries"."body")) > 0)
+	CONSTRAINT "entries_declined_says_why" CHECK ("entries"."to_status" is distinct from 'declined' or coalesce("entries"."body", '') ~ '\S')
 );
 --> statement-breakpoint
 CREATE TABLE "follows" (

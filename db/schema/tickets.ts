@@ -119,7 +119,8 @@ export const entries = pgTable(
     index('entries_of_post').on(table.postId),
     check(
       'entries_declined_says_why',
-      sql`${table.to} is distinct from 'declined' or length(btrim(${table.body})) > 0`,
+      // Without the coalesce no body at all would do: a check that is neither true nor false holds.
+      sql`${table.to} is distinct from 'declined' or coalesce(${table.body}, '') ~ '\\S'`,
     ),
   ],
 )

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Urgency } from './views.ts'
+import type { Urgency } from '#app/vocabulary.ts'
 
 /** An open ticket gets a visible word at least this often, in working days, once it was first answered. */
 export const UPDATE_WITHIN = 10

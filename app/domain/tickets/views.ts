@@ -1,5 +1,5 @@
 /** What a page may know of a ticket. Pure types: the parts in `ui` draw these, the queries beside this file fill them. */
-import type { EntryKind, Audience, Source, Status, ChannelId, DeliveryState } from '#app/vocabulary.ts'
+import type { EntryKind, Audience, Source, Status, ChannelId, DeliveryState, Urgency } from '#app/vocabulary.ts'
 
 export type DepartmentName = { id: number; slug: string; name: string }
 
@@ -71,9 +71,6 @@ export type TicketView = TicketRow & {
   /** Whether the person looking raised it. */
   mine: boolean
 }
-
-/** How a promise stands: `settled` when nothing is owed. */
-export type Urgency = 'late' | 'soon' | 'calm' | 'settled'
 
 /** One line of the desk's queue. */
 export type QueueItem = {

@@ -4,13 +4,13 @@ import { textIn, useText } from '#app/catalogue/text.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { countBoard, readBoard } from '#app/domain/tickets/board.server.ts'
-import { useRoot, type Handle } from '#app/root.tsx'
+import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Filters } from '#app/ui/filters.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
-import { pageHref, readBoardAddress } from '#app/web/board-address.ts'
+import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'board' }
@@ -42,7 +42,7 @@ export const loader = open(async ({ campus, url, viewer }) => {
 
 export default function Board() {
   const { address, departments, found, tickets, previous, next, here } = useLoaderData<typeof loader>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   return (
     <>

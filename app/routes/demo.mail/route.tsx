@@ -2,7 +2,7 @@ import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { notFound } from '#app/platform/errors.ts'
-import { useRoot } from '#app/root.tsx'
+import { useNow } from '#app/web/frame.ts'
 import { MailboxList } from '#app/ui/mailbox-list.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
@@ -25,7 +25,7 @@ export const loader = open(async ({ app }) => {
 
 export default function DemoMail() {
   const { mails } = useLoaderData<typeof loader>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   return (
     <>

@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { readDepartment } from '#app/domain/departments/read.server.ts'
 import { readBoard, type BoardQuery } from '#app/domain/tickets/board.server.ts'
-import { useRoot, type Handle } from '#app/root.tsx'
+import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { Section } from '#app/ui/columns.tsx'
 import { DepartmentFace } from '#app/ui/department.tsx'
@@ -36,7 +36,7 @@ export const loader = open(async ({ campus, params, url, viewer }) => {
 
 export default function Department() {
   const { department, openTickets, resolved, here } = useLoaderData<typeof loader>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   const only = { department: department.slug }
   return (

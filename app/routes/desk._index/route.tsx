@@ -2,12 +2,12 @@ import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { readQueue } from '#app/domain/tickets/queue.server.ts'
-import { useRoot } from '#app/root.tsx'
+import { useNow } from '#app/web/frame.ts'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { QueueList } from '#app/ui/queue-row.tsx'
-import { readDesk } from '#app/web/desk.server.ts'
+import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireStaff } from '#app/web/door.server.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.queue') }]
@@ -21,7 +21,7 @@ export const loader = open(async (door) => {
 
 export default function Queue() {
   const { desk, items, late } = useLoaderData<typeof loader>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   return (
     <DeskShell here="queue" {...desk} late={late}>

@@ -9,7 +9,7 @@ import { connectAccount } from '#app/outbound/connect.server.ts'
 import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
 import { readAccounts, readDeliveries } from '#app/outbound/overview.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
-import { useRoot } from '#app/root.tsx'
+import { useNow } from '#app/web/frame.ts'
 import { Button } from '#app/ui/button.tsx'
 import { AccountList, ChannelAccount } from '#app/ui/channel-account.tsx'
 import { Section } from '#app/ui/columns.tsx'
@@ -19,7 +19,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { SelectField, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
-import { readDesk } from '#app/web/desk.server.ts'
+import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireAdmin, requireStaff, seeOther } from '#app/web/door.server.ts'
 import { choice, line, sayErrors } from '#app/web/forms.ts'
 
@@ -78,7 +78,7 @@ export const action = open(async (door) => {
 export default function Channels() {
   const { desk, accounts, deliveries, departments } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   const [form, { accessToken, accessSecret, department }] = useForm({
     id: 'connect',

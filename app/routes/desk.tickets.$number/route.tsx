@@ -16,7 +16,7 @@ import { nextStatuses } from '#app/domain/tickets/status.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import { readMirrors } from '#app/outbound/overview.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
-import { useRoot } from '#app/root.tsx'
+import { useNow } from '#app/web/frame.ts'
 import { AnswerPanel } from '#app/ui/answer-panel.tsx'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Button } from '#app/ui/button.tsx'
@@ -31,7 +31,7 @@ import { Stepper } from '#app/ui/stepper.tsx'
 import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline } from '#app/ui/timeline.tsx'
-import { readDesk } from '#app/web/desk.server.ts'
+import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireStaff, seeOther, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { DeskForm, type DeskIntent } from './form.ts'
@@ -117,7 +117,7 @@ function numberOf({ params }: Door): number {
 export default function DeskTicket() {
   const { desk, ticket, mirrors, may, next, others, older, key } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>() as SubmissionResult<Array<string>> | undefined
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   const action = `/desk/tickets/${ticket.number}`
   const sent = lastResult?.initialValue as Record<string, string> | undefined

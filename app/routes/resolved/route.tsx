@@ -4,13 +4,13 @@ import { textIn, useText } from '#app/catalogue/text.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { readBoard } from '#app/domain/tickets/board.server.ts'
-import { useRoot, type Handle } from '#app/root.tsx'
+import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Filters } from '#app/ui/filters.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
-import { pageHref, readBoardAddress } from '#app/web/board-address.ts'
+import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'resolved' }
@@ -37,7 +37,7 @@ export const loader = open(async ({ campus, url, viewer }) => {
 /** You said, we did: for visitors who want to know whether this university answers. */
 export default function Resolved() {
   const { address, departments, tickets, previous, next, here } = useLoaderData<typeof loader>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   return (
     <>

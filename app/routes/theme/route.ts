@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node'
 import { Refusal } from '#app/platform/errors.ts'
-import { THEMES } from '#app/ui/theme-choice.tsx'
+import { THEMES } from '#app/vocabulary.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
 import { themeCookie } from '#app/web/theme.ts'
 

@@ -13,7 +13,7 @@ import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
-import { useRoot, type Handle } from '#app/root.tsx'
+import { useNow, type Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Columns, Section } from '#app/ui/columns.tsx'
 import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
@@ -121,7 +121,7 @@ function numberOf(params: Door['params']): number {
 export default function Ticket() {
   const { ticket, promise, older, signedIn, draft, key } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
-  const { now } = useRoot()
+  const now = useNow()
   const t = useText()
   const here = ticketHref(ticket)
   const [form, fields] = useForm({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readKey, type PageKey } from '#app/domain/tickets/page-key.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { SORTS, SOURCES, STATUSES, type Sort, type Source, type Status } from '#app/vocabulary.ts'
-import { clean } from './forms.ts'
+import { clean } from '#app/web/forms.ts'
 
 /** What the address of a board may say about status: one, all that are open, or all. */
 export type StatusChoice = Exclude<Status, 'merged'> | 'open' | 'all'

@@ -1,7 +1,7 @@
 import { createApp } from '#app/app.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { runProcess } from '#app/platform/process.ts'
-import { startWorker } from './worker.server.ts'
+import { startWorker } from '#app/jobs/worker.server.ts'
 
 /** `npm run worker`: reads the networks and sends what was promised, beside any number of web processes. */
 await runProcess(async () => {

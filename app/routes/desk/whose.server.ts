@@ -1,7 +1,7 @@
 import type { Actor } from '#app/domain/campus.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import type { Door } from './door.server.ts'
+import type { Door } from '#app/web/door.server.ts'
 
 /** Whose desk a page shows: the departments one may choose among, and the one chosen in the address. */
 export async function readDesk({ campus, url }: Door, actor: Actor) {

@@ -36,12 +36,13 @@ await runProcess(async () => {
   const env = readEnv()
   const works = env.database.kind === 'embedded'
   const app = await createApp(env, works)
-  const worker = works ? await startWorker(app) : null
+  // Before the worker: a process that cannot serve must not speak to the networks either.
   const server = await listen(await site(app), env.port, env.host)
+  const worker = works ? await startWorker(app) : null
   app.log.info({ port: env.port, demo: env.demo }, 'listening')
   return async () => {
-    await drain(server)
-    await worker?.stop()
+    // Side by side, so that neither uses up the time of the other.
+    await Promise.all([drain(server), worker?.stop()])
     await app.close()
   }
 })
@@ -77,7 +78,8 @@ async function site(app: App): Promise<Server> {
 
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0]
-    if (path === '/health') return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
+    if (path === '/health')
+      return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
     if (path === '/ready') return void readiness(app, response)
     const nonce = randomBytes(12).toString('base64url')
     for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
@@ -95,7 +97,9 @@ function listen(server: Server, port: number, host: string): Promise<Server> {
   server.headersTimeout = 10_000
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error),
+      reject(
+        error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error,
+      ),
     )
     server.listen(port, host, () => resolve(server))
   })
@@ -103,8 +107,12 @@ function listen(server: Server, port: number, host: string): Promise<Server> {
 
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
+    // A connection is kept open after its last answer, for a next request that we would not take.
+    const closing = setInterval(() => server.closeIdleConnections(), 100)
+    server.close(() => {
+      clearInterval(closing)
+      resolve()
+    })
     setTimeout(() => server.closeAllConnections(), DRAIN_WITHIN).unref()
   })
 }

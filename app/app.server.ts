@@ -7,6 +7,7 @@ import type { Campus } from './domain/campus.ts'
 import { openQueue, type Queue } from './jobs/queue.server.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import type { Env } from './platform/env.server.ts'
+import { reasonOf } from './platform/errors.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createSeal } from './platform/seal.ts'
 import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
@@ -37,10 +38,13 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const clock = systemClock
   const database = await openDatabase(env.database)
   try {
-    const pending = await database.pending()
+    const pending = await database.pending().catch((error: unknown) => {
+      throw new Error(`The database cannot be used: ${reasonOf(error)}`, { cause: error })
+    })
     // The embedded database has no other user who could be surprised.
     if (pending > 0 && env.database.kind === 'embedded') await database.migrate()
-    else if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
+    else if (pending > 0)
+      throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
     const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? smtpMailer(env.mail) : box!

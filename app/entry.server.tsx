@@ -50,8 +50,10 @@ function wantsScripts({ routeModules, staticHandlerContext }: EntryContext): boo
   })
 }
 
-export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }) {
-  if (request.signal.aborted) return
+export function handleError(
+  error: unknown,
+  { request, context }: { request: Request; context: AppLoadContext },
+) {
   context.app.log.error(
     {
       reason: reasonOf(error),

@@ -67,7 +67,10 @@ function Failure() {
   if (!isRouteErrorResponse(error)) return <ErrorPage status={500} {...(nonce ? { reference: nonce } : {})} />
   const reason = (error.data as { reason?: string } | null)?.reason
   return (
-    <ErrorPage status={error.status} {...(reason ? { what: t(`refusal.${reason}` as 'refusal.no-such-page') } : {})} />
+    <ErrorPage
+      status={error.status}
+      {...(reason ? { what: t(`refusal.${reason}` as 'refusal.no-such-page') } : {})}
+    />
   )
 }
 

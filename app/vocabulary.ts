@@ -18,7 +18,16 @@ export const OPEN_STATUSES = ['received', 'under-review', 'planned', 'in-progres
 export type OpenStatus = (typeof OPEN_STATUSES)[number]
 
 /** One line of a timeline. */
-export const ENTRY_KINDS = ['raised', 'comment', 'answer', 'status', 'handover', 'merge', 'note', 'edit'] as const
+export const ENTRY_KINDS = [
+  'raised',
+  'comment',
+  'answer',
+  'status',
+  'handover',
+  'merge',
+  'note',
+  'edit',
+] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 export const AUDIENCES = ['public', 'staff'] as const
@@ -53,7 +62,15 @@ export type AccountState = (typeof ACCOUNT_STATES)[number]
  * The life of a delivery. `checking` means: it may be out, so look before sending again.
  * `parked` waits for a person; `skipped` and `by-hand` were settled by one.
  */
-export const DELIVERY_STATES = ['queued', 'sending', 'checking', 'sent', 'parked', 'skipped', 'by-hand'] as const
+export const DELIVERY_STATES = [
+  'queued',
+  'sending',
+  'checking',
+  'sent',
+  'parked',
+  'skipped',
+  'by-hand',
+] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** What an announcement is about, as far as a mirror policy needs to know. */

@@ -82,7 +82,10 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
         // One migration at a time on the whole server: extensions are shared between campuses.
         await single`select pg_advisory_lock(727173)`
         if (campus !== 'public') await single`create schema if not exists ${single(campus)}`
-        await migratePostgres(drizzlePostgres(single), { migrationsFolder: MIGRATIONS, migrationsSchema: campus })
+        await migratePostgres(drizzlePostgres(single), {
+          migrationsFolder: MIGRATIONS,
+          migrationsSchema: campus,
+        })
       } finally {
         await single.end()
       }

@@ -11,6 +11,7 @@ const PROCESSES = {
   seed: 'db/seed.ts',
   sandbox: 'sandbox/main.ts',
   start: 'scripts/start.ts',
+  tether: 'scripts/tether.ts',
 }
 
 const absent = Object.values(PROCESSES).filter((file) => !existsSync(inRoot(file)))

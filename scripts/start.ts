@@ -1,14 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { readEnv, type Env } from '#app/platform/env.server.ts'
 import { projectRoot } from '#app/platform/root.ts'
 
 /**
- * `npm start`: the site, and in a demonstration also the practice network beside it. Says where to look. Both
- * end together.
+ * `npm start`: the site with its worker, and in a demonstration also the practice network beside it. Says where
+ * to look. All end together.
  */
 const PROCESSES = join(projectRoot, 'build', 'process')
+const TETHER = pathToFileURL(join(PROCESSES, 'tether.js')).href
 const READY_WITHIN = 60_000
 
 let env: Env
@@ -29,26 +31,36 @@ if (env.demo) {
   run('sandbox.js')
 }
 run('server.js')
-await untilReady(`http://localhost:${env.port}/ready`)
+// The embedded database belongs to one process, so there the site does this work itself.
+if (env.database.kind === 'postgres') run('worker.js')
+await untilReady(`http://${addressOf(env)}/ready`)
 if (env.demo) await untilReady(`http://localhost:${env.sandboxPort}/`)
 process.stdout.write(welcome(env))
 
 /** Makes the demonstration campus once. A making that was cut short begins anew. */
 async function prepareDemo({ database, dataDir }: Env): Promise<void> {
   if (database.kind !== 'embedded') return
-  const made = join(dataDir, 'campus.made')
-  if (existsSync(made) && existsSync(database.folder)) return
+  // Only what was begun here and not finished is thrown away: any other folder is somebody's campus.
+  const making = join(dataDir, 'campus.making')
+  if (existsSync(database.folder) && !existsSync(making)) return
   process.stdout.write('Making the demonstration campus (once, some seconds) ...\n')
+  writeFileSync(making, '')
   rmSync(database.folder, { recursive: true, force: true })
   // In processes of their own: making a database takes much memory, which ends with them.
   await runOnce('migrate.js')
   await runOnce('seed.js')
-  writeFileSync(made, '')
+  rmSync(making)
+}
+
+/** Where the site answers, seen from this machine. */
+function addressOf({ host, port }: Env): string {
+  if (host === '0.0.0.0' || host === '::') return `localhost:${port}`
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function run(name: string): ChildProcess {
-  const child = spawn(process.execPath, [join(PROCESSES, name)], {
-    stdio: 'inherit',
+  const child = spawn(process.execPath, ['--import', TETHER, join(PROCESSES, name)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...(env.demo ? { LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' } : {}) },
   })
   children.push(child)
@@ -58,7 +70,9 @@ function run(name: string): ChildProcess {
 
 function runOnce(name: string): Promise<void> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(PROCESSES, name)], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn(process.execPath, ['--import', TETHER, join(PROCESSES, name)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     children.push(child)
     child.on('exit', (code) => {
       children.splice(children.indexOf(child), 1)

@@ -75,8 +75,10 @@ export const enWords = {
     'already-merged': 'This ticket was joined with another one. Go on there.',
     'merge-into-itself': 'A ticket cannot be joined with itself.',
     'ticket-closed': 'This ticket is closed, so its votes are counted already.',
-    'too-many-tickets': 'You have raised many concerns within an hour. Wait a little, then send this one again.',
-    'too-many-comments': 'You have written many comments within an hour. Wait a little, then send this one again.',
+    'too-many-tickets':
+      'You have raised many concerns within an hour. Wait a little, then send this one again.',
+    'too-many-comments':
+      'You have written many comments within an hour. Wait a little, then send this one again.',
     'delivery-settled': 'This has been settled or is being sent at this moment. Look at it again.',
   },
 } as const

@@ -98,6 +98,7 @@ export const en = {
   vote: {
     back: 'Back this',
     backed: 'Backed',
+    counted: 'backed it',
     undo: 'press to take it back',
     count_one: '{{count}} student backs this',
     count_other: '{{count}} students back this',
@@ -156,6 +157,7 @@ export const en = {
     voiceQuad: 'Quad',
     voiceDepartment: 'The department',
     raised: '{{who}} raised this',
+    raisedAs: 'as no. {{number}}:',
     raisedOnNetwork: 'Raised on {{network}}',
     comment: '{{who}} wrote',
     answer: '{{who}} answered',
@@ -202,12 +204,8 @@ export const en = {
     public: 'Everyone can read it. Your name is never shown, not even to the department.',
     private:
       'This is not the place for harassment, threats or anything about a private person. Go to someone you trust or to the office for it.',
-    similar: 'Raised before?',
-    similarHint: 'Backing one of these is faster than starting again.',
     draftReady: 'Here is what you wrote before you signed in. Look it over and raise it.',
-    draftKept: 'Your draft is kept on this device until you send it.',
     received: 'Received. Your concern is no. {{number}}.',
-    backedSimilar: 'Backed. You will hear when no. {{number}} is answered.',
   },
 
   signIn: {

@@ -56,7 +56,11 @@ export type SendResult =
   | { kind: 'unknown'; reason: string } // it may be out: look before sending twice
 
 /** What a look through our own posts found. `absent` is only said after a complete look. */
-export type FindResult = { kind: 'found'; externalId: string; url: string | null } | { kind: 'absent' } | { kind: 'later'; reason: string; at: Date | null } | { kind: 'signed-out'; reason: string }
+export type FindResult =
+  | { kind: 'found'; externalId: string; url: string | null }
+  | { kind: 'absent' }
+  | { kind: 'later'; reason: string; at: Date | null }
+  | { kind: 'signed-out'; reason: string }
 
 /** One of our accounts on one network, ready to speak. No member throws: trouble is data. */
 export type Channel = {

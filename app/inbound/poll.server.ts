@@ -4,33 +4,41 @@ import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
 import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
-import { after, MINUTE } from '#app/platform/clock.ts'
+import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
 import { accounts } from '#db/schema/index.ts'
 
-/** Longer than any reading may take; after a crash, how long an account rests. */
-const LEASE = MINUTE
+/**
+ * Longer than a reading takes, one page of which is given ten seconds; after a crash, how long an account rests.
+ * A reading that outlives it is only done twice: a post is taken in once, by whoever comes first.
+ */
+const LEASE = 20 * SECOND
 
 type Account = typeof accounts.$inferSelect
 
 export type PollContext = { campus: Campus; networks: Networks; log: Log }
 
-/** Reads every account of ours that may be read now, and takes in what is new. */
-export async function pollAccounts(context: PollContext): Promise<void> {
+/** Reads every account of ours that may be read now, and takes in what is new. Stops between two of them. */
+export async function pollAccounts(context: PollContext, stopping: () => boolean = () => false): Promise<void> {
   const { campus } = context
   const rows = await campus.db
     .select({ id: accounts.id })
     .from(accounts)
     .where(eq(accounts.state, 'connected'))
     .orderBy(asc(accounts.id))
-  for (const { id } of rows) await pollAccount(context, id)
+  for (const { id } of rows) {
+    if (stopping()) return
+    await pollAccount(context, id)
+  }
 }
 
 async function pollAccount({ campus, networks, log }: PollContext, id: number): Promise<void> {
   const account = await lease(campus, id)
   if (!account) return
-  const result = await read(campus, networks, account).catch((error: unknown) => cutShort(account, reasonOf(error)))
+  const result = await read(campus, networks, account).catch((error: unknown) =>
+    cutShort(account, reasonOf(error)),
+  )
   try {
     const received = await takeIn(campus, account, result)
     const news = received.filter((kind) => kind !== 'seen' && kind !== 'ignored')
@@ -79,7 +87,8 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
 function takeIn(campus: Campus, account: Account, result: ReadResult): Promise<Array<Received>> {
   return together(campus, async (campus) => {
     const received: Array<Received> = []
-    for (const post of result.posts) received.push(await receivePost(campus, account.id, toIncoming(account, post)))
+    for (const post of result.posts)
+      received.push(await receivePost(campus, account.id, toIncoming(account, post)))
     await campus.db
       .update(accounts)
       .set({ cursor: result.next, ...settled(campus, result.trouble) })

@@ -19,7 +19,7 @@ export type Job = {
 /** Every job, its rhythm and its work. Each may be run at any time, by any number of processes. */
 export function jobs(context: JobContext): Record<JobName, Job> {
   return {
-    import: { every: context.env.x?.pollSeconds ?? 60, run: () => pollAccounts(context) },
+    import: { every: context.env.x?.pollSeconds ?? 60, run: (stopping) => pollAccounts(context, stopping) },
     deliver: {
       every: 5,
       run: (stopping) => deliverAll({ ...context, random: Math.random, stopping }),

@@ -37,7 +37,10 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
   const beat = () => leaveSign(context.campus, id)
   await beat()
   const timer = setInterval(
-    () => void beat().catch((error: unknown) => log.error({ reason: reasonOf(error) }, 'no sign of life could be left')),
+    () =>
+      void beat().catch((error: unknown) =>
+        log.error({ reason: reasonOf(error) }, 'no sign of life could be left'),
+      ),
     HEARTBEAT,
   )
   return {

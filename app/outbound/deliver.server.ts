@@ -2,7 +2,12 @@ import { eq } from 'drizzle-orm'
 import type { Channel, FindResult, OutboundPost, SendResult } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
-import { claimDelivery, settleDelivery, type ClaimedDelivery, type Settlement } from '#app/outbox/deliveries.server.ts'
+import {
+  claimDelivery,
+  settleDelivery,
+  type ClaimedDelivery,
+  type Settlement,
+} from '#app/outbox/deliveries.server.ts'
 import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
@@ -13,7 +18,13 @@ import { addressAnnouncements } from './targets.server.ts'
 /** A network shows a post in its author's timeline a little after it took it: a look before that proves nothing. */
 const LOOK_AFTER = 10 * SECOND
 
-export type DeliverContext = { campus: Campus; networks: Networks; log: Log; random(): number; stopping(): boolean }
+export type DeliverContext = {
+  campus: Campus
+  networks: Networks
+  log: Log
+  random(): number
+  stopping(): boolean
+}
 
 /** Sends everything that is due. Claim, send, settle: no transaction is open while a network is spoken to. */
 export async function deliverAll(context: DeliverContext): Promise<void> {
@@ -29,7 +40,8 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
   const { campus, networks } = context
   const { account, delivery, post } = claimed
   const network = networks.get(account.channel)
-  if (!network) return settle(context, claimed, { kind: 'refused', reason: `${account.channel} is not configured` })
+  if (!network)
+    return settle(context, claimed, { kind: 'refused', reason: `${account.channel} is not configured` })
   let channel: Channel
   try {
     channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
@@ -83,7 +95,10 @@ async function settle({ campus, log, random }: DeliverContext, claimed: ClaimedD
             inReplyTo: post.externalId,
           })
           .onConflictDoNothing()
-        await campus.db.update(accounts).set({ sentAt: now, sendAfter: null }).where(eq(accounts.id, account.id))
+        await campus.db
+          .update(accounts)
+          .set({ sentAt: now, sendAfter: null })
+          .where(eq(accounts.id, account.id))
         return
       case 'later':
         await campus.db.update(accounts).set({ sendAfter: outcome.at }).where(eq(accounts.id, account.id))

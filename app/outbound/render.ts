@@ -21,13 +21,19 @@ export function renderReply(
   reply: Reply,
   network: { limit: number; measure(text: string): number },
 ): string {
-  const opening = [reply.handle === '' ? null : `@${reply.handle}`, openingOf(text, reply)].filter(Boolean).join(' ')
+  const opening = [reply.handle === '' ? null : `@${reply.handle}`, openingOf(text, reply)]
+    .filter(Boolean)
+    .join(' ')
   const whole = `${opening} ${reply.words.replace(/\s+/g, ' ').trim()}`
   if (network.measure(whole) <= network.limit) return whole
   const words = longestCut(whole.split(' '), ' ', network)
   if (words.kept > opening.split(' ').length) return words.text
   // One word longer than the limit: cut inside it, between what people see as characters.
-  return longestCut(Array.from(new Intl.Segmenter().segment(whole), (part) => part.segment), '', network).text
+  return longestCut(
+    Array.from(new Intl.Segmenter().segment(whole), (part) => part.segment),
+    '',
+    network,
+  ).text
 }
 
 /** As many parts as fit, with an ellipsis. Counted upwards: measuring a long text over and over takes seconds. */
@@ -38,7 +44,10 @@ function longestCut(
 ): { text: string; kept: number } {
   let longest = { text: '…', kept: 0 }
   for (let kept = 1; kept < parts.length; kept += 1) {
-    const text = `${parts.slice(0, kept).join(joint).replace(/[\s,;:.–-]+$/, '')}…`
+    const text = `${parts
+      .slice(0, kept)
+      .join(joint)
+      .replace(/[\s,;:.–-]+$/, '')}…`
     if (network.measure(text) > network.limit) break
     longest = { text, kept }
   }

@@ -47,7 +47,9 @@ function targetsOf(campus: InTransaction, number: number) {
     .select({ post: posts, raisedAs: entries.ticketNumber })
     .from(posts)
     .innerJoin(entries, and(eq(entries.postId, posts.id), eq(entries.kind, 'raised')))
-    .where(and(eq(posts.kind, 'concern'), or(eq(posts.ticketNumber, number), eq(entries.ticketNumber, number))))
+    .where(
+      and(eq(posts.kind, 'concern'), or(eq(posts.ticketNumber, number), eq(entries.ticketNumber, number))),
+    )
     .orderBy(asc(posts.id))
 }
 
@@ -60,7 +62,12 @@ async function promise(
   const slot = slotFor(post.channel, announcement.moment)
   if (slot === null || post.accountId === null) return
   const [entry] = await campus.db
-    .select({ body: entries.body, to: entries.to, department: departments.name, departmentId: departments.id })
+    .select({
+      body: entries.body,
+      to: entries.to,
+      department: departments.name,
+      departmentId: departments.id,
+    })
     .from(entries)
     .leftJoin(departments, eq(departments.id, entries.departmentId))
     .where(eq(entries.id, announcement.entryId))
@@ -75,7 +82,12 @@ async function promise(
     dueAt: now,
     createdAt: now,
   }
-  const parked = post.summons === null ? 'the author did not mention us, so the network would refuse a reply' : network ? null : `${post.channel} is not configured`
+  const parked =
+    post.summons === null
+      ? 'the author did not mention us, so the network would refuse a reply'
+      : network
+        ? null
+        : `${post.channel} is not configured`
   await campus.db
     .insert(deliveries)
     .values(parked === null ? delivery : { ...delivery, state: 'parked', reason: parked })
@@ -96,4 +108,3 @@ async function promise(
     )
   }
 }
-

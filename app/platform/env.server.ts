@@ -7,36 +7,45 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const port = z.coerce.number().int().min(1).max(65535)
 const origin = z.url({ protocol: /^https?$/, error: 'must be an address such as https://quad.example.edu' })
-const optional = <T extends z.ZodType>(type: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), type.optional())
 
 const Variables = z.object({
   PORT: port.default(3000),
-  HOST: optional(z.string()),
+  HOST: z.string().optional(),
   SANDBOX_PORT: port.default(3001),
   DATA_DIR: z.string().default('.data'),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must begin with postgres://' })),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must begin with postgres://' }).optional(),
   CAMPUS_SCHEMA: z
     .string()
     .regex(/^[a-z][a-z0-9_]{0,50}$/, 'must be a plain lower-case name')
     .default('public'),
-  PUBLIC_URL: optional(origin),
-  SECRET_KEY: optional(z.string().min(32, 'must be at least 32 characters')),
+  PUBLIC_URL: origin.optional(),
+  SECRET_KEY: z.string().min(32, 'must be at least 32 characters').optional(),
   CAMPUS_NAME: z.string().min(1).max(60).default('Quad University'),
-  CAMPUS_TIME_ZONE: z.string().default('Europe/London').refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
+  CAMPUS_TIME_ZONE: z
+    .string()
+    .default('Europe/London')
+    .refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
-    .transform((list) => list.toLowerCase().split(/[\s,]+/).filter(Boolean)),
-  ADMIN_EMAIL: optional(z.email().toLowerCase()),
-  SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })),
-  MAIL_FROM: optional(z.string().min(3)),
-  X_APP_KEY: optional(z.string()),
-  X_APP_SECRET: optional(z.string()),
-  X_API_URL: optional(origin),
+    .transform((list) =>
+      list
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ),
+  ADMIN_EMAIL: z.email().toLowerCase().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' }).optional(),
+  MAIL_FROM: z.string().min(3).optional(),
+  X_APP_KEY: z.string().optional(),
+  X_APP_SECRET: z.string().optional(),
+  X_API_URL: origin.optional(),
   X_POLL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
+
+/** Every variable there is; `.env.example` explains each. */
+export const VARIABLES = Object.keys(Variables.shape)
 
 /** Half of any of these is a mistake: the boot stops and names the other half. */
 const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
@@ -50,7 +59,15 @@ const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
 ]
 
 /** Setting any of these says: this is no demonstration. */
-const CONFIGURED: Array<Name> = ['DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'X_APP_KEY', 'X_APP_SECRET', 'ADMIN_EMAIL', 'SECRET_KEY']
+const CONFIGURED: Array<Name> = [
+  'DATABASE_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'X_APP_KEY',
+  'X_APP_SECRET',
+  'ADMIN_EMAIL',
+  'SECRET_KEY',
+]
 
 type Name = keyof z.infer<typeof Variables>
 
@@ -75,14 +92,18 @@ export type Env = {
 /** The environment cannot be used. The message names every variable at fault, one a line. */
 export class EnvError extends Error {
   constructor(readonly faults: Array<string>) {
-    super(`Quad cannot start with this configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example.`)
+    super(
+      `Quad cannot start with this configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee .env.example.`,
+    )
     this.name = 'EnvError'
   }
 }
 
-/** Reads and checks the whole configuration. @throws {EnvError} */
-export function readEnv(source: Record<string, string | undefined> = process.env): Env {
-  const parsed = Variables.safeParse(source)
+/** Reads and checks the whole configuration. A variable set to nothing is not set. @throws {EnvError} */
+export function readEnv(source: Record<string, string | undefined> = environment()): Env {
+  const parsed = Variables.safeParse(
+    Object.fromEntries(Object.entries(source).filter(([, value]) => value !== '')),
+  )
   if (!parsed.success) {
     throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   }
@@ -104,7 +125,9 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   }
   if (!demo && !given('SECRET_KEY') && faults.length === 0) faults.push('SECRET_KEY is missing')
   if (v.X_API_URL && !isLoopback(v.X_API_URL)) {
-    faults.push('X_API_URL may only name this machine: it sends credentials to a stand-in of X over plain HTTP')
+    faults.push(
+      'X_API_URL may only name this machine: it sends credentials to a stand-in of X over plain HTTP',
+    )
   }
   if (faults.length > 0) throw new EnvError([...new Set(faults)])
 
@@ -130,13 +153,31 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
     x:
       v.X_APP_KEY && v.X_APP_SECRET
-        ? { appKey: v.X_APP_KEY, appSecret: v.X_APP_SECRET, apiUrl: v.X_API_URL ?? null, pollSeconds: v.X_POLL_SECONDS }
+        ? {
+            appKey: v.X_APP_KEY,
+            appSecret: v.X_APP_SECRET,
+            apiUrl: v.X_API_URL ?? null,
+            pollSeconds: v.X_POLL_SECONDS,
+          }
         : demo
-          ? { ...DEMO_APP, apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`, pollSeconds: 2 }
+          ? { ...DEMO_APP, apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`, pollSeconds: DEMO_POLL_SECONDS }
           : null,
     logLevel: v.LOG_LEVEL,
   }
 }
+
+/** This process's variables, and from a `.env` in the folder it was started in those that are not among them. */
+function environment() {
+  try {
+    process.loadEnvFile()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return process.env
+}
+
+/** X, and so the practice network, answers 300 readings in 15 minutes: any faster would be told to wait. */
+const DEMO_POLL_SECONDS = 3
 
 /** The application the practice network of the demonstration knows. No secret: it opens nothing else. */
 export const DEMO_APP = { appKey: 'quad-demo-app', appSecret: 'quad-demo-app-secret' }

@@ -38,6 +38,10 @@ export const tooMany = (reason: RefusalReason) => new Refusal('too-many', reason
 
 /** The first line of what went wrong, for logs and the desk: never a stack, never a secret. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : String(error)
+  // Where a query failed, Drizzle's own message is the statement; why is the cause.
+  const told = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  // A host with two addresses that refuses on both has a code, but no message.
+  const text =
+    told instanceof Error ? told.message || String('code' in told ? told.code : told.name) : String(told)
   return (text.split('\n')[0] ?? '').slice(0, 300)
 }

@@ -14,7 +14,14 @@ export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; 
   const { number, title, votes, voted, department } = ticket
   return (
     <li className="row">
-      <VoteButton number={number} title={title} votes={votes} voted={voted} back={back} />
+      <VoteButton
+        number={number}
+        title={title}
+        votes={votes}
+        voted={voted}
+        status={ticket.status}
+        back={back}
+      />
       <div className="row-text">
         <a className="row-title" href={ticketHref(ticket)}>
           <bdi>{title}</bdi>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useText, type Text } from '#app/catalogue/text.ts'
 import type { EntryView } from '#app/domain/tickets/views.ts'
+import type { Status } from '#app/vocabulary.ts'
 import { ticketHref } from './board.tsx'
 import { Arrow, Check, Handover, Lock, Pencil, Speech } from './icons.tsx'
 import { Mirrored } from './official-answer.tsx'
@@ -46,7 +47,7 @@ function Entry({ entry, now, pinned }: { entry: EntryView; now: Date; pinned: bo
     case 'answer':
       return <AnswerEntry entry={entry} now={now} pinned={pinned} />
     case 'status':
-      return <StatusEntry entry={entry} now={now} />
+      return <StatusEntry entry={entry} now={now} pinned={pinned} />
     case 'handover':
       return <HandoverEntry entry={entry} now={now} />
     case 'merge':
@@ -105,8 +106,18 @@ function RaisedEntry({ entry, now }: EntryProps) {
   return (
     <>
       <Line sign={<Arrow />} entry={entry} now={now}>
-        {t('timeline.raised', { who: speaker(entry, t) })}
+        {t('timeline.raised', {
+          who: entry.voice === 'author' ? t('timeline.voiceStudent') : speaker(entry, t),
+        })}
+        {entry.related && (
+          <>
+            {' '}
+            {t('timeline.raisedAs', { number: String(entry.related.number) })}{' '}
+            <bdi>{entry.related.title}</bdi>
+          </>
+        )}
       </Line>
+      {entry.related && <Said entry={entry} />}
     </>
   )
 }
@@ -129,11 +140,10 @@ function AnswerEntry({ entry, now, pinned }: EntryProps & { pinned: boolean }) {
     <>
       <Line sign={<Check />} entry={entry} now={now}>
         <strong>{t('timeline.answer', { who: speaker(entry, t) })}</strong>
+        <Moved to={entry.to} />
       </Line>
       {pinned ? (
-        <p className="hint">
-          <a href="#official-answer">{t('answer.pinned')}</a>
-        </p>
+        <Pinned />
       ) : (
         <div className="said official-said">
           <p className="tag">{t('answer.official')}</p>
@@ -145,20 +155,34 @@ function AnswerEntry({ entry, now, pinned }: EntryProps & { pinned: boolean }) {
   )
 }
 
-function StatusEntry({ entry, now }: EntryProps) {
+/** Said once is enough. */
+function Pinned() {
+  const t = useText()
+  return (
+    <p className="hint">
+      <a href="#official-answer">{t('answer.pinned')}</a>
+    </p>
+  )
+}
+
+function Moved({ to }: { to: Status | null }) {
+  return to === null ? null : (
+    <>
+      {': '}
+      <StatusMark status={to} />
+    </>
+  )
+}
+
+function StatusEntry({ entry, now, pinned }: EntryProps & { pinned: boolean }) {
   const t = useText()
   return (
     <>
       <Line sign={<Arrow />} entry={entry} now={now}>
         {t('timeline.status', { who: speaker(entry, t) })}
-        {entry.to && (
-          <>
-            {': '}
-            <StatusMark status={entry.to} />
-          </>
-        )}
+        <Moved to={entry.to} />
       </Line>
-      <Said entry={entry} />
+      {pinned ? <Pinned /> : <Said entry={entry} />}
     </>
   )
 }

@@ -1,30 +1,37 @@
-import type { ButtonHTMLAttributes } from 'react'
 import { useText } from '#app/catalogue/text.ts'
+import { OPEN_STATUSES, type Status } from '#app/vocabulary.ts'
 import { UpArrow } from './icons.tsx'
 
-export type Backed = { number: number; title: string; votes: number; voted: boolean }
-
-/** One plain form: it works without scripts, and costs a cached page nothing. `back` is where it returns to. */
-export function VoteButton({ back, ...ticket }: Backed & { back: string }) {
-  return (
-    <form className="vote" method="post" action={`/tickets/${ticket.number}`}>
-      <input type="hidden" name="back" value={back} />
-      <VotePress ticket={ticket} />
-    </form>
-  )
+export type VoteButtonProps = {
+  number: number
+  title: string
+  votes: number
+  voted: boolean
+  status: Status
+  back: string
 }
 
-export function VotePress({
-  ticket,
-  ...button
-}: { ticket: Backed } & ButtonHTMLAttributes<HTMLButtonElement>) {
+/**
+ * One plain form: it works without scripts, and costs a cached page nothing. `back` is where it returns to. On
+ * a closed ticket the votes are counted, and there is nothing to press.
+ */
+export function VoteButton({ number, title, votes, voted, status, back }: VoteButtonProps) {
   const t = useText()
-  const { title, votes, voted } = ticket
+  if (!OPEN_STATUSES.some((open) => open === status)) {
+    return (
+      <p className="vote counted">
+        <b>{votes}</b> <span>{t('vote.counted')}</span>
+      </p>
+    )
+  }
   return (
-    <button {...button} name="intent" value={voted ? 'unvote' : 'vote'} data-voted={voted || undefined}>
-      <UpArrow />
-      <b>{votes}</b> <span>{voted ? t('vote.backed') : t('vote.back')}</span>
-      <span className="unseen">{voted ? `, ${t('vote.undo')}: ${title}` : `: ${title}`}</span>
-    </button>
+    <form className="vote" method="post" action={`/tickets/${number}`}>
+      <input type="hidden" name="back" value={back} />
+      <button name="intent" value={voted ? 'unvote' : 'vote'} data-voted={voted || undefined}>
+        <UpArrow />
+        <b>{votes}</b> <span>{voted ? t('vote.backed') : t('vote.back')}</span>
+        <span className="unseen">{voted ? `, ${t('vote.undo')}: ${title}` : `: ${title}`}</span>
+      </button>
+    </form>
   )
 }

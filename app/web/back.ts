@@ -1,6 +1,6 @@
 /** A path of ours, or the board: a form may not send anyone to another site. */
 export function safeBack(path: string | null | undefined, otherwise = '/'): string {
-  if (!path || path.length > 1000 || !path.startsWith('/') || /[\\\u0000-\u001f]/.test(path)) return otherwise
+  if (!path || path.length > 1000 || !path.startsWith('/') || /[\\\p{Cc}]/u.test(path)) return otherwise
   const base = 'http://quad.invalid'
   try {
     const url = new URL(path, base)

@@ -24,7 +24,7 @@ export type Frame = {
 
 /** Null where the frame itself could not be read. */
 export function useFrame(): Frame | null {
-  return (useRouteLoaderData('root') as Frame | undefined) ?? null
+  return useRouteLoaderData<() => Frame>('root') ?? null
 }
 
 /** The moment this page was made: what relative times count from. */

@@ -34,7 +34,10 @@ export function securityHeaders(nonce: string, https: boolean): Record<string, s
  * Why a request is not let in, or null. A form counts only when it comes from one of our own pages: every
  * browser says so in `Origin`. A demonstration, where anyone may sign in as anyone, only answers to this machine.
  */
-export function turnAway(request: IncomingMessage, site: { publicUrl: string; demo: boolean }): ErrorStatus | null {
+export function turnAway(
+  request: IncomingMessage,
+  site: { publicUrl: string; demo: boolean },
+): ErrorStatus | null {
   const host = request.headers.host ?? ''
   if (site.demo && !LOOPBACK_HOST.test(host)) return 403
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return null

@@ -87,7 +87,11 @@ export const announcements = pgTable(
     /** When its deliveries were written; null: not yet. */
     addressedAt: moment('addressed_at'),
   },
-  (table) => [index('announcements_open').on(table.id).where(sql`addressed_at is null`)],
+  (table) => [
+    index('announcements_open')
+      .on(table.id)
+      .where(sql`addressed_at is null`),
+  ],
 )
 
 /** One promise to one place. The slot makes it unique: a policy decides how many replies a post may get. */
@@ -124,7 +128,9 @@ export const deliveries = pgTable(
   },
   (table) => [
     unique('deliveries_slot').on(table.postId, table.slot),
-    index('deliveries_due').on(table.dueAt).where(sql`state in ('queued', 'sending', 'checking')`),
+    index('deliveries_due')
+      .on(table.dueAt)
+      .where(sql`state in ('queued', 'sending', 'checking')`),
     index('deliveries_of_announcement').on(table.announcementId),
     index('deliveries_of_account').on(table.accountId, table.state),
   ],

@@ -61,11 +61,18 @@ export const tickets = pgTable(
     // Nulls first, as a query that says only `desc` asks: with any other word the index does not serve it.
     index('tickets_most_backed').on(table.votes.desc().nullsFirst(), table.number.desc().nullsFirst()),
     index('tickets_newest').on(table.createdAt.desc().nullsFirst(), table.number.desc().nullsFirst()),
-    index('tickets_recently_answered').on(table.answeredAt.desc().nullsFirst(), table.number.desc().nullsFirst()),
+    index('tickets_recently_answered').on(
+      table.answeredAt.desc().nullsFirst(),
+      table.number.desc().nullsFirst(),
+    ),
     index('tickets_of_department').on(table.departmentId, table.status),
-    index('tickets_owing').on(table.promisedAt).where(sql`promised_at is not null`),
+    index('tickets_owing')
+      .on(table.promisedAt)
+      .where(sql`promised_at is not null`),
     index('tickets_by_author').on(table.authorId, table.createdAt),
-    index('tickets_merged_into').on(table.mergedInto).where(sql`merged_into is not null`),
+    index('tickets_merged_into')
+      .on(table.mergedInto)
+      .where(sql`merged_into is not null`),
   ],
 )
 

@@ -85,9 +85,10 @@ test('every status says its word and has a shape of its own', () => {
 })
 
 test('a vote says whether it is given, in words', () => {
-  const vote = { number: 7, title: 'Heating', votes: 3, back: '/' }
+  const vote = { number: 7, title: 'Heating', votes: 3, status: 'planned', back: '/' } as const
   expect(draw(<VoteButton {...vote} voted={false} />)).toMatch(/value="vote".*Back this/)
   expect(draw(<VoteButton {...vote} voted />)).toMatch(/value="unvote".*Backed/)
+  expect(draw(<VoteButton {...vote} status="resolved" voted />)).not.toContain('<button')
 })
 
 test('an error is tied to its field', () => {

@@ -20,7 +20,9 @@ export function smtpMailer(options: { smtpUrl: string; from: string }): Mailer {
       } catch (error) {
         const { code, responseCode } = error as { code?: string; responseCode?: number }
         // The server's own words may repeat the address.
-        throw new Error(`The mail server did not take the mail (${[code, responseCode].filter(Boolean).join(' ')})`)
+        throw new Error(
+          `The mail server did not take the mail (${[code, responseCode].filter(Boolean).join(' ')})`,
+        )
       }
     },
     close: () => transport.close(),

@@ -18,7 +18,9 @@ export type DepartmentSheet = {
 }
 
 /** Every department with its staff and rules, for the admin's page. */
-export async function readSheets(campus: Campus): Promise<Array<DepartmentSheet & { id: number; slug: string }>> {
+export async function readSheets(
+  campus: Campus,
+): Promise<Array<DepartmentSheet & { id: number; slug: string }>> {
   const [rows, workers, rules] = await Promise.all([
     campus.db.select().from(departments).orderBy(asc(departments.name)),
     campus.db
@@ -57,7 +59,8 @@ export function saveDepartment(campus: Campus, sheet: DepartmentSheet): Promise<
     const rules = await campus.db.select().from(routingRules)
     const taken = rules.filter(
       (rule) =>
-        rule.departmentId !== sheet.id && wanted.some((want) => want.kind === rule.kind && want.term === rule.term),
+        rule.departmentId !== sheet.id &&
+        wanted.some((want) => want.kind === rule.kind && want.term === rule.term),
     )
     if (taken.length > 0) return { kind: 'taken', terms: taken.map((rule) => rule.term) }
     const id = await writeDepartment(campus, sheet)
@@ -77,7 +80,10 @@ export function saveDepartment(campus: Campus, sheet: DepartmentSheet): Promise<
 async function writeDepartment(campus: InTransaction, sheet: DepartmentSheet): Promise<number> {
   const { name, purpose, answerWithin } = sheet
   if (sheet.id !== null) {
-    await campus.db.update(departments).set({ name, purpose, answerWithin }).where(eq(departments.id, sheet.id))
+    await campus.db
+      .update(departments)
+      .set({ name, purpose, answerWithin })
+      .where(eq(departments.id, sheet.id))
     return sheet.id
   }
   const slug = slugOf(name)

@@ -54,7 +54,13 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
     name: row.name,
     purpose: row.purpose,
     answerWithin: row.answerWithin,
-    figures: figures.get(row.id) ?? { open: 0, late: 0, answered: 0, medianMinutes: null, withinTarget: null },
+    figures: figures.get(row.id) ?? {
+      open: 0,
+      late: 0,
+      answered: 0,
+      medianMinutes: null,
+      withinTarget: null,
+    },
     accounts: channels
       .filter((account) => account.departmentId === row.id)
       .map(({ channel, handle, url }) => ({ channel, handle, url })),

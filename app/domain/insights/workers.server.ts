@@ -19,6 +19,10 @@ export async function withdrawSign(campus: Campus, id: string): Promise<void> {
 
 /** When any worker was last seen; null when none is. */
 export async function latestSign(campus: Campus): Promise<Date | null> {
-  const [row] = await campus.db.select({ at: workers.seenAt }).from(workers).orderBy(desc(workers.seenAt)).limit(1)
+  const [row] = await campus.db
+    .select({ at: workers.seenAt })
+    .from(workers)
+    .orderBy(desc(workers.seenAt))
+    .limit(1)
   return row?.at ?? null
 }

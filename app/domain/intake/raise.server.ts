@@ -28,7 +28,9 @@ export async function raise(
   const [recent] = await campus.db
     .select({ tickets: count() })
     .from(tickets)
-    .where(and(eq(tickets.authorId, concern.personId), gt(tickets.createdAt, after(campus.clock.now(), -HOUR))))
+    .where(
+      and(eq(tickets.authorId, concern.personId), gt(tickets.createdAt, after(campus.clock.now(), -HOUR))),
+    )
   if (recent && recent.tickets >= TICKETS_AN_HOUR) throw tooMany('too-many-tickets')
   const ticket = await together(campus, (campus) => openTicket(campus, concern, null))
   return ticket ?? (await raisedBefore(campus, concern))!

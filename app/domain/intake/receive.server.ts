@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { accounts, posts, tickets } from '#db/schema/index.ts'
+import { storable } from '#db/storable.ts'
 import type { InTransaction } from '../campus.ts'
 import { holdOne } from '../tickets/hold.server.ts'
 import { slugOf } from '../tickets/slug.ts'
@@ -22,7 +23,7 @@ export async function receivePost(
   accountId: number,
   incoming: IncomingPost,
 ): Promise<Received> {
-  const post = storable(incoming)
+  const post = kept(incoming)
   if (post.repost || (await isOurs(campus, post))) return 'ignored'
   const seen = await alreadySeenPost(campus, post)
   if (seen) return seen.newer ? takeEdit(campus, seen.post, post) : 'seen'
@@ -80,25 +81,25 @@ export async function receivePost(
   return 'ticket'
 }
 
-/**
- * PostgreSQL keeps no null character, and its JSON no half of a surrogate pair. Nothing a person can see is lost
- * with them, and one such post would otherwise stop the reading of its account for ever.
- */
-function storable(post: IncomingPost): IncomingPost {
-  const clean = (text: string) => text.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\uFFFD')
-  const cleanOrNull = (text: string | null) => text && clean(text)
+/** One post the database refuses would stop the reading of its account for ever. */
+function kept(post: IncomingPost): IncomingPost {
+  const orNull = (text: string | null) => text && storable(text)
   return {
     ...post,
-    text: clean(post.text),
-    url: clean(post.url),
-    author: { id: clean(post.author.id), handle: clean(post.author.handle), name: clean(post.author.name) },
-    mentions: post.mentions.map(clean),
-    hashtags: post.hashtags.map(clean),
+    text: storable(post.text),
+    url: storable(post.url),
+    author: {
+      id: storable(post.author.id),
+      handle: storable(post.author.handle),
+      name: storable(post.author.name),
+    },
+    mentions: post.mentions.map(storable),
+    hashtags: post.hashtags.map(storable),
     parent: post.parent && {
-      authorName: cleanOrNull(post.parent.authorName),
-      authorHandle: cleanOrNull(post.parent.authorHandle),
-      text: clean(post.parent.text),
-      url: clean(post.parent.url),
+      authorName: orNull(post.parent.authorName),
+      authorHandle: orNull(post.parent.authorHandle),
+      text: storable(post.parent.text),
+      url: storable(post.parent.url),
     },
   }
 }
@@ -149,7 +150,8 @@ async function addressedDepartments(
     .from(accounts)
     .where(and(eq(accounts.channel, post.channel), inArray(accounts.handle, [...post.mentions, ''])))
   const inOrder = post.mentions.flatMap((handle) => named.filter((account) => account.handle === handle))
-  const spoken = inOrder.length > 0 ? inOrder : await campus.db.select().from(accounts).where(eq(accounts.id, accountId))
+  const spoken =
+    inOrder.length > 0 ? inOrder : await campus.db.select().from(accounts).where(eq(accounts.id, accountId))
   return spoken.flatMap((account) => (account.departmentId === null ? [] : [account.departmentId]))
 }
 

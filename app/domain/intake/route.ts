@@ -15,9 +15,12 @@ export function route(
   if (concern.departmentId !== null) return concern.departmentId
   const addressed = [...new Set(concern.addressed)]
   if (addressed.length === 1) return addressed[0]!
-  const candidates = addressed.length === 0 ? rules : rules.filter((rule) => addressed.includes(rule.departmentId))
+  const candidates =
+    addressed.length === 0 ? rules : rules.filter((rule) => addressed.includes(rule.departmentId))
   const words = ` ${wordsOf(`${concern.title} ${concern.text}`)} `
-  const byHashtag = concern.hashtags.map((tag) => candidates.find((rule) => rule.kind === 'hashtag' && rule.term === tag))
+  const byHashtag = concern.hashtags.map((tag) =>
+    candidates.find((rule) => rule.kind === 'hashtag' && rule.term === tag),
+  )
   const byKeyword = candidates
     .filter((rule) => rule.kind === 'keyword' && words.includes(` ${wordsOf(rule.term)} `))
     // The longest term is the most telling: "student card" before "card".
@@ -26,5 +29,11 @@ export function route(
 }
 
 function wordsOf(text: string): string {
-  return (text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  ).join(' ')
 }

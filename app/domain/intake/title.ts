@@ -27,7 +27,9 @@ export function titleFrom(text: string): string | null {
 export function shorten(text: string, longest: number): string {
   // One "character" may carry thousands of accents, so their whole length has a limit too.
   const ends: Array<number> = []
-  for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, longest * LONGEST_CHARACTER + 1))) {
+  for (const { index, segment } of new Intl.Segmenter().segment(
+    text.slice(0, longest * LONGEST_CHARACTER + 1),
+  )) {
     ends.push(index + segment.length)
     if (ends.length > longest) break
   }

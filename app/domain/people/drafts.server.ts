@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { and, eq, gt } from 'drizzle-orm'
 import { after, DAY } from '#app/platform/clock.ts'
 import { drafts } from '#db/schema/index.ts'
+import { storable } from '#db/storable.ts'
 import type { Campus } from '../campus.ts'
 
 /** How long words wait for the person who wrote them. */
@@ -14,7 +15,8 @@ export const NO_DRAFT: Draft = {}
 /** Keeps what someone wrote before they were signed in. @returns the only key to it */
 export async function keepDraft(campus: Campus, fields: Record<string, string>): Promise<string> {
   const id = randomBytes(16).toString('base64url')
-  await campus.db.insert(drafts).values({ id, fields, createdAt: campus.clock.now() })
+  const kept = Object.fromEntries(Object.entries(fields).map((field) => field.map(storable)))
+  await campus.db.insert(drafts).values({ id, fields: kept, createdAt: campus.clock.now() })
   return id
 }
 

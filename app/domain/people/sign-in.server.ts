@@ -20,9 +20,13 @@ export type SignInRequest = {
 }
 
 /** Makes a six-digit code and a link for an address, known or not: a stranger gets the same answer. */
-export async function requestSignIn(campus: Campus, request: { email: string; next: string }): Promise<SignInRequest> {
+export async function requestSignIn(
+  campus: Campus,
+  request: { email: string; next: string },
+): Promise<SignInRequest> {
   const now = campus.clock.now()
-  const since = (age: number) => and(eq(signIns.email, request.email), gt(signIns.createdAt, after(now, -age)))
+  const since = (age: number) =>
+    and(eq(signIns.email, request.email), gt(signIns.createdAt, after(now, -age)))
   const counted = async (age: number) =>
     (await campus.db.select({ requests: count() }).from(signIns).where(since(age)))[0]?.requests ?? 0
   const flooded =
@@ -90,7 +94,11 @@ export function signInByLink(campus: Campus, link: string, adminEmail: string | 
 }
 
 /** Spends a request once, and finds or makes its person. */
-function useUp(campus: Campus, which: ReturnType<typeof eq>, adminEmail: string | null): Promise<SignInResult> {
+function useUp(
+  campus: Campus,
+  which: ReturnType<typeof eq>,
+  adminEmail: string | null,
+): Promise<SignInResult> {
   return together(campus, async (campus) => {
     const now = campus.clock.now()
     const [used] = await campus.db

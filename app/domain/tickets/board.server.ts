@@ -1,4 +1,19 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, gt, ne, or, sql, type SQL } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  gt,
+  ne,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm'
 import { OPEN_STATUSES, type OpenStatus, type Sort, type Source, type Status } from '#app/vocabulary.ts'
 import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
@@ -22,7 +37,11 @@ export type BoardQuery = {
 export type BoardPage = { rows: Array<TicketRow>; previous: string | null; next: string | null }
 
 /** One page of the board, with the looking person's own votes marked. */
-export async function readBoard(campus: Campus, query: BoardQuery, personId: string | null): Promise<BoardPage> {
+export async function readBoard(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+): Promise<BoardPage> {
   const strict = await readRows(campus, query, personId, matching(query.search, 'words'))
   if (strict.rows.length > 0 || query.search === '') return strict
   // A later page may be empty although the words found something on the pages before.
@@ -103,14 +122,18 @@ function filters(query: BoardQuery): Array<SQL | undefined> {
 
 type Match = 'words' | 'spelling'
 
+/** Who puts quotes or a minus means exactly what they typed, and is not corrected. */
+const OPERATORS = /"|(?:^|\s)-/
+
 /**
  * By `words`: full-text search, which knows grammar, accents and hyphens. By `spelling`: every word may be
  * slightly misspelt; slower, so only asked when the words found nothing.
  */
 function matching(asked: string, by: Match): SQL | undefined {
-  // PostgreSQL takes no null character.
-  const search = asked.replaceAll('\u0000', ' ')
-  if (search === '') return undefined
+  if (asked === '') return undefined
+  // PostgreSQL takes no null character, and only so many signs that belong to no word.
+  const search = asked.replaceAll('\u0000', ' ').replace(/-(?![\p{L}\p{N}"])/gu, ' ')
+  if (by === 'spelling' && OPERATORS.test(search)) return sql`false`
   const found =
     by === 'words'
       ? sql`${ticketSearch.document} @@ quad_query(${search})`

@@ -23,7 +23,12 @@ export function readFeed(campus: Campus, departmentId: number | null) {
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
-    .where(and(ne(tickets.status, 'merged'), departmentId === null ? undefined : eq(tickets.departmentId, departmentId)))
+    .where(
+      and(
+        ne(tickets.status, 'merged'),
+        departmentId === null ? undefined : eq(tickets.departmentId, departmentId),
+      ),
+    )
     .orderBy(desc(newest))
     .limit(ITEMS)
 }

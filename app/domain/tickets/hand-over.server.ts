@@ -38,7 +38,9 @@ export async function handOver(
       .set({
         departmentId: department.id,
         // A ticket nobody owned had no promise yet: it gets one from the day it was raised.
-        promisedAt: ticket.promisedAt ?? (ticket.closedAt ? null : promiseFrom(ticket.createdAt, department.answerWithin, campus.zone)),
+        promisedAt:
+          ticket.promisedAt ??
+          (ticket.closedAt ? null : promiseFrom(ticket.createdAt, department.answerWithin, campus.zone)),
       })
       .where(eq(tickets.number, ticket.number))
   })

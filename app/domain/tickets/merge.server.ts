@@ -21,11 +21,18 @@ export async function merge(
 ): Promise<void> {
   if (request.number === request.into) throw conflict('merge-into-itself')
   await together(campus, async (campus) => {
-    const [ticket, survivor] = (await hold(campus, [request.number, request.into])) as [HeldTicket, HeldTicket]
+    const [ticket, survivor] = (await hold(campus, [request.number, request.into])) as [
+      HeldTicket,
+      HeldTicket,
+    ]
     if (await alreadySaid(campus, actor.personId, request.key)) return
     if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
     if (survivor.status === 'merged' || ticket.status === 'merged') throw conflict('already-merged')
-    const verdict = judgeChange(ticket.status, { to: 'merged', sentence: request.sentence, into: survivor.number })
+    const verdict = judgeChange(ticket.status, {
+      to: 'merged',
+      sentence: request.sentence,
+      into: survivor.number,
+    })
     if (verdict.kind === 'refused') throw conflict(verdict.reason)
 
     await append(campus, {
@@ -101,9 +108,14 @@ async function moveSupport(campus: InTransaction, from: number, into: number): P
  */
 async function repeatAnnouncements(campus: InTransaction, { number, status }: HeldTicket): Promise<void> {
   const said = await campus.db
-    .selectDistinctOn([announcements.moment], { entryId: announcements.entryId, moment: announcements.moment })
+    .selectDistinctOn([announcements.moment], {
+      entryId: announcements.entryId,
+      moment: announcements.moment,
+    })
     .from(announcements)
-    .where(and(eq(announcements.ticketNumber, number), inArray(announcements.moment, ['first-answer', 'final'])))
+    .where(
+      and(eq(announcements.ticketNumber, number), inArray(announcements.moment, ['first-answer', 'final'])),
+    )
     .orderBy(announcements.moment, sql`${announcements.id} desc`)
   for (const moment of ['first-answer', 'final'] as const) {
     const earlier = said.find((row) => row.moment === moment)

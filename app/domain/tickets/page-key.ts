@@ -5,10 +5,20 @@ import type { Sort } from '#app/vocabulary.ts'
 export type PageKey = { value: number; number: number }
 
 /** Up to the year 9999: beyond, a date is written in a way PostgreSQL does not read. */
-const Key = z.tuple([z.number().int().min(0).lt(Date.UTC(10_000)), z.number().int().positive().lt(2 ** 31)])
+const Key = z.tuple([
+  z.number().int().min(0).lt(Date.UTC(10_000)),
+  z
+    .number()
+    .int()
+    .positive()
+    .lt(2 ** 31),
+])
 
 /** The key of a row. Times are counted in milliseconds. */
-export function keyOf(sort: Sort, row: { votes: number; createdAt: Date; answeredAt: Date | null; number: number }): PageKey {
+export function keyOf(
+  sort: Sort,
+  row: { votes: number; createdAt: Date; answeredAt: Date | null; number: number },
+): PageKey {
   const value =
     sort === 'most-backed'
       ? row.votes

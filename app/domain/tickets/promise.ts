@@ -14,7 +14,7 @@ const CLOSE_OF_BUSINESS = Temporal.PlainTime.from('17:00')
  */
 export function promiseFrom(from: Date, workingDays: number, zone: string): Date {
   let day = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).toPlainDate()
-  for (let left = workingDays; left > 0; ) {
+  for (let left = workingDays; left > 0;) {
     day = day.add({ days: 1 })
     if (isWorkingDay(day)) left -= 1
   }
@@ -28,7 +28,7 @@ export function workingDaysLeft(now: Date, until: Date, zone: string): number {
     Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate()
   const [first, last] = now <= until ? [dateOf(now), dateOf(until)] : [dateOf(until), dateOf(now)]
   let days = 0
-  for (let day = first; Temporal.PlainDate.compare(day, last) < 0; ) {
+  for (let day = first; Temporal.PlainDate.compare(day, last) < 0;) {
     day = day.add({ days: 1 })
     if (isWorkingDay(day)) days += 1
   }
@@ -41,7 +41,7 @@ export function workingMinutes(from: Date, until: Date, zone: string): number {
     Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(zone)
   const [first, last] = [at(from), at(until)]
   let minutes = 0
-  for (let day = first.toPlainDate(); Temporal.PlainDate.compare(day, last.toPlainDate()) <= 0; ) {
+  for (let day = first.toPlainDate(); Temporal.PlainDate.compare(day, last.toPlainDate()) <= 0;) {
     if (isWorkingDay(day)) {
       const opens = day.toZonedDateTime({ timeZone: zone, plainTime: OPENING }).epochMilliseconds
       const closes = day.toZonedDateTime({ timeZone: zone, plainTime: CLOSE_OF_BUSINESS }).epochMilliseconds

@@ -13,7 +13,11 @@ const LONGEST_QUEUE = 100
  * admin sees all.
  * @param departmentId only this one's
  */
-export async function readQueue(campus: Campus, actor: Actor, departmentId: number | null): Promise<Array<QueueItem>> {
+export async function readQueue(
+  campus: Campus,
+  actor: Actor,
+  departmentId: number | null,
+): Promise<Array<QueueItem>> {
   const own =
     actor.role === 'admin'
       ? undefined

@@ -28,10 +28,22 @@ export function changeStatus(
   actor: Actor,
   change: { number: number; to: Status; sentence: string; key?: string | undefined },
 ): Promise<void> {
-  return speak(campus, actor, { kind: 'status', number: change.number, to: change.to, body: change.sentence, key: change.key })
+  return speak(campus, actor, {
+    kind: 'status',
+    number: change.number,
+    to: change.to,
+    body: change.sentence,
+    key: change.key,
+  })
 }
 
-type Said = { kind: 'answer' | 'status'; number: number; body: string; to: Status | null; key?: string | undefined }
+type Said = {
+  kind: 'answer' | 'status'
+  number: number
+  body: string
+  to: Status | null
+  key?: string | undefined
+}
 
 async function speak(campus: Campus, actor: Actor, said: Said): Promise<void> {
   await together(campus, async (campus) => {

@@ -15,7 +15,8 @@ const TRANSITIONS: Record<Status, ReadonlyArray<Status>> = {
 export type Change = { to: Status; sentence: string; into?: number }
 
 export type ChangeVerdict =
-  { kind: 'allowed'; closes: boolean; reopens: boolean } | { kind: 'refused'; reason: 'no-such-change' | 'sentence-missing' }
+  | { kind: 'allowed'; closes: boolean; reopens: boolean }
+  | { kind: 'refused'; reason: 'no-such-change' | 'sentence-missing' }
 
 /** Where a ticket may go from here, in the order of the plan. `merged` is reached only by a merge. */
 export function nextStatuses(from: Status): Array<Status> {
@@ -25,9 +26,14 @@ export function nextStatuses(from: Status): Array<Status> {
 /** Decides one change of status. Every change by staff carries a public sentence; `merged` also needs its survivor. */
 export function judgeChange(from: Status, change: Change): ChangeVerdict {
   if (!TRANSITIONS[from].includes(change.to)) return { kind: 'refused', reason: 'no-such-change' }
-  if (change.to === 'merged' && change.into === undefined) return { kind: 'refused', reason: 'no-such-change' }
+  if (change.to === 'merged' && change.into === undefined)
+    return { kind: 'refused', reason: 'no-such-change' }
   if (change.sentence.trim() === '') return { kind: 'refused', reason: 'sentence-missing' }
-  return { kind: 'allowed', closes: isOpen(from) && !isOpen(change.to), reopens: !isOpen(from) && isOpen(change.to) }
+  return {
+    kind: 'allowed',
+    closes: isOpen(from) && !isOpen(change.to),
+    reopens: !isOpen(from) && isOpen(change.to),
+  }
 }
 
 export function isOpen(status: Status): status is OpenStatus {
@@ -35,7 +41,11 @@ export function isOpen(status: Status): status is OpenStatus {
 }
 
 /** What an official entry means to those outside: the last word, the first answer, one more, or progress. */
-export function momentOf(entry: { kind: 'answer' | 'status'; to: Status | null; answersBefore: number }): Moment {
+export function momentOf(entry: {
+  kind: 'answer' | 'status'
+  to: Status | null
+  answersBefore: number
+}): Moment {
   if (entry.to !== null && !isOpen(entry.to)) return 'final'
   if (entry.kind === 'status') return 'progress'
   return entry.answersBefore === 0 ? 'first-answer' : 'answer'

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '#app/platform/errors.ts'
 import {
@@ -44,7 +44,7 @@ export async function readTicket(
     return { kind: 'merged', into: into! }
   }
   const joined = await campus.db
-    .select({ number: tickets.number })
+    .select({ number: tickets.number, slug: tickets.slug, title: tickets.title, body: tickets.body })
     .from(tickets)
     .where(eq(tickets.mergedInto, number))
   const numbers = [number, ...joined.map((row) => row.number)]
@@ -54,11 +54,24 @@ export async function readTicket(
     readMarks(campus, number),
   ])
   const older = page.length > ENTRIES_A_PAGE ? page.pop()! && String(page.at(-1)!.id) : null
-  const shown = [...page, ...marks].filter((row, index, all) => all.findIndex((other) => other.id === row.id) === index)
-  const mirrored = await readMirrored(campus, shown.map((row) => row.id))
-  const view = (row: EntryRow) => viewEntry(row, ticket.authorId, mirrored.get(row.id) ?? [])
+  const shown = [...page, ...marks].filter(
+    (row, index, all) => all.findIndex((other) => other.id === row.id) === index,
+  )
+  const mirrored = await readMirrored(
+    campus,
+    shown.map((row) => row.id),
+  )
+  const view = (row: EntryRow): EntryView => {
+    const entry = viewEntry(row, ticket.authorId, mirrored.get(row.id) ?? [])
+    const raisedHere =
+      row.kind === 'raised' ? joined.find(({ number }) => number === row.ticketNumber) : undefined
+    // A merged ticket's page leads here, so its words are told here.
+    return raisedHere ? { ...entry, related: raisedHere, body: raisedHere.body } : entry
+  }
 
-  const steps: Array<Step> = marks.flatMap((row) => (row.to === null ? [] : [{ status: row.to, at: row.createdAt }]))
+  const steps: Array<Step> = marks.flatMap((row) =>
+    row.to === null ? [] : [{ status: row.to, at: row.createdAt }],
+  )
   const official = marks.filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to))).at(-1)
   const concerns = await campus.db
     .select()
@@ -162,6 +175,8 @@ function readEntries(
     .where(
       and(
         inArray(entries.ticketNumber, numbers),
+        // The survivor's own line tells of a merge; the other's would tell it again.
+        or(isNull(entries.to), ne(entries.to, 'merged')),
         only.staff ? undefined : eq(entries.audience, 'public'),
         only.before === null ? undefined : lt(entries.id, only.before),
       ),
@@ -173,15 +188,14 @@ function readEntries(
 /** The entries that made the ticket what it is, however long the talk between them. */
 function readMarks(campus: Campus, number: number): Promise<Array<EntryRow>> {
   return entryRows(campus)
-    .where(and(eq(entries.ticketNumber, number), or(eq(entries.kind, 'answer'), sql`${entries.to} is not null`)))
+    .where(
+      and(eq(entries.ticketNumber, number), or(eq(entries.kind, 'answer'), sql`${entries.to} is not null`)),
+    )
     .orderBy(asc(entries.id))
     .limit(200)
 }
 
-async function readMirrored(
-  campus: Campus,
-  ids: Array<bigint>,
-): Promise<Map<bigint, EntryView['mirrored']>> {
+async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<bigint, EntryView['mirrored']>> {
   const mirrored = new Map<bigint, EntryView['mirrored']>()
   if (ids.length === 0) return mirrored
   const rows = await campus.db

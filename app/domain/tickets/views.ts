@@ -1,5 +1,13 @@
 /** What a page may know of a ticket. Pure types: the parts in `ui` draw these, the queries beside this file fill them. */
-import type { EntryKind, Audience, Source, Status, ChannelId, DeliveryState, Urgency } from '#app/vocabulary.ts'
+import type {
+  EntryKind,
+  Audience,
+  Source,
+  Status,
+  ChannelId,
+  DeliveryState,
+  Urgency,
+} from '#app/vocabulary.ts'
 
 export type DepartmentName = { id: number; slug: string; name: string }
 

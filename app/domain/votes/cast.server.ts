@@ -12,7 +12,10 @@ const open = sql.raw(`status in (${OPEN_STATUSES.map((status) => `'${status}'`).
  * Backs a ticket: one person, one vote, however often it is sent. One statement, so that the count and the row
  * cannot part. The ticket's row is taken first, so that a merge under way is waited for and then seen.
  */
-export async function castVote(campus: Campus, vote: { number: number; personId: string }): Promise<VoteResult> {
+export async function castVote(
+  campus: Campus,
+  vote: { number: number; personId: string },
+): Promise<VoteResult> {
   const at = campus.clock.now().toISOString()
   const [row] = await run<{ found: boolean }>(
     campus.db,

@@ -34,7 +34,10 @@ const Query = z.object({
  * Reads the address of a board.
  * @throws {Refusal} when it names a status, sort, source or place that does not exist
  */
-export function readBoardAddress(search: URLSearchParams, fixed: { status?: StatusChoice } = {}): BoardAddress {
+export function readBoardAddress(
+  search: URLSearchParams,
+  fixed: { status?: StatusChoice } = {},
+): BoardAddress {
   const parsed = Query.safeParse(Object.fromEntries(search))
   if (!parsed.success) throw new Refusal('invalid', 'bad-address')
   const { after, before } = parsed.data

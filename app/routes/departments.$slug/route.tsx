@@ -17,7 +17,11 @@ const SHOWN = 10
 export const handle: Handle = { here: 'departments' }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: data ? textIn('en')('pageTitle.department', { name: data.department.name }) : textIn('en')('product') },
+  {
+    title: data
+      ? textIn('en')('pageTitle.department', { name: data.department.name })
+      : textIn('en')('product'),
+  },
 ]
 
 export const loader = open(async ({ campus, params, url, viewer }) => {

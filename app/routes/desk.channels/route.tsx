@@ -52,7 +52,8 @@ export const action = open(async (door) => {
     requireAdmin(door)
     const submission = parseWithZod(form, { schema: ConnectForm })
     // Secrets are not sent back into the page.
-    if (submission.status !== 'success') return data(submission.reply({ hideFields: ['accessToken', 'accessSecret'] }), { status: 400 })
+    if (submission.status !== 'success')
+      return data(submission.reply({ hideFields: ['accessToken', 'accessSecret'] }), { status: 400 })
     const { department, ...credentials } = submission.value
     const result = await connectAccount(campus, app.networks, {
       channel: 'x',

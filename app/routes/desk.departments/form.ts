@@ -27,7 +27,11 @@ export const DepartmentForm = z.object({
   id: z.coerce.number().int().positive().optional(),
   name: line({ min: 2, max: 60 }),
   purpose: words({ min: 5, max: 300 }),
-  answerWithin: z.coerce.number(choice('workingDays')).int(choice('workingDays')).min(1, choice('workingDays').error).max(60, choice('workingDays').error),
+  answerWithin: z.coerce
+    .number(choice('workingDays'))
+    .int(choice('workingDays'))
+    .min(1, choice('workingDays').error)
+    .max(60, choice('workingDays').error),
   staff: list(z.email(choice('mail')).max(254, choice('mail').error)),
   hashtags: list(term),
   keywords: list(term),

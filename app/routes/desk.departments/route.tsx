@@ -68,7 +68,10 @@ export default function Departments() {
   )
 }
 
-type SheetValues = Record<'id' | 'name' | 'purpose' | 'answerWithin' | 'staff' | 'hashtags' | 'keywords', string>
+type SheetValues = Record<
+  'id' | 'name' | 'purpose' | 'answerWithin' | 'staff' | 'hashtags' | 'keywords',
+  string
+>
 
 function Sheet({ sheet }: { sheet: SheetValues }) {
   const t = useText()

@@ -9,7 +9,11 @@ const status = z.enum(STATUSES, choice('unknownStatus'))
 const key = submissionKey
 const sentence = words({ max: LONGEST_SENTENCE })
 const number = (fault: string) =>
-  z.coerce.number(choice(fault)).int(choice(fault)).positive(choice(fault)).max(2 ** 31 - 1, choice(fault).error)
+  z.coerce
+    .number(choice(fault))
+    .int(choice(fault))
+    .positive(choice(fault))
+    .max(2 ** 31 - 1, choice(fault).error)
 
 /** One form for each thing staff may do with a ticket, told apart by the button that sent it. */
 export const DeskForm = z.discriminatedUnion('intent', [

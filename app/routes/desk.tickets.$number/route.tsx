@@ -97,7 +97,8 @@ export const action = open(async (door) => {
         if (error instanceof Refusal && error.kind === 'not-found') return null
         throw error
       })
-      if (!exists) return data(submission.reply({ fieldErrors: { into: ['unknownTicket'] } }), { status: 400 })
+      if (!exists)
+        return data(submission.reply({ fieldErrors: { into: ['unknownTicket'] } }), { status: 400 })
       await merge(campus, actor, { number, into: form.into, sentence: form.sentence, key: form.key })
       await app.queue.wake('deliver')
       throw seeOther(`/desk/tickets/${form.into}`, 'merged')
@@ -121,7 +122,11 @@ export default function DeskTicket() {
   const t = useText()
   const action = `/desk/tickets/${ticket.number}`
   const sent = lastResult?.initialValue as Record<string, string> | undefined
-  const [, fields] = useForm({ id: 'desk', lastResult: lastResult ?? null, defaultValue: {} as Record<string, string> })
+  const [, fields] = useForm({
+    id: 'desk',
+    lastResult: lastResult ?? null,
+    defaultValue: {} as Record<string, string>,
+  })
   /** What was sent with one of the forms, and what was wrong with it, for that form alone. */
   const written = (intent: DeskIntent, name: string, id: string) => {
     const mine = sent?.intent === intent
@@ -192,7 +197,12 @@ export default function DeskTicket() {
                 <DeskPart title={t('desk.merge')} open={sent?.intent === 'merge'}>
                   <DeskAction action={action} intent="merge" keyed={key} send={t('desk.merge')}>
                     <TextField {...inputs.into} label={t('desk.mergeInto')} inputMode="numeric" required />
-                    <TextField {...inputs.mergeSentence} label={t('desk.publicSentence')} dir="auto" required />
+                    <TextField
+                      {...inputs.mergeSentence}
+                      label={t('desk.publicSentence')}
+                      dir="auto"
+                      required
+                    />
                   </DeskAction>
                 </DeskPart>
               </>
@@ -200,7 +210,13 @@ export default function DeskTicket() {
             {may.handOver && (
               <DeskPart title={t('desk.noteLabel')} open={sent?.intent === 'note'}>
                 <DeskAction action={action} intent="note" keyed={key} send={t('desk.noteSend')}>
-                  <TextArea {...inputs.note} label={t('desk.noteLabel')} hint={t('desk.noteHint')} rows={3} required />
+                  <TextArea
+                    {...inputs.note}
+                    label={t('desk.noteLabel')}
+                    hint={t('desk.noteHint')}
+                    rows={3}
+                    required
+                  />
                 </DeskAction>
               </DeskPart>
             )}

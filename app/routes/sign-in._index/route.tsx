@@ -46,7 +46,9 @@ export const action = open(async ({ app, campus, request }) => {
   const domains = env.campus.mailDomains
   // Said of the address alone, so that it tells nothing of who is known here.
   if (domains.length > 0 && email !== env.adminEmail && !domains.includes(email.split('@').at(-1) ?? '')) {
-    return data(submission.reply({ fieldErrors: { email: [`wrongDomain?domain=${domains[0]}`] } }), { status: 400 })
+    return data(submission.reply({ fieldErrors: { email: [`wrongDomain?domain=${domains[0]}`] } }), {
+      status: 400,
+    })
   }
   const { id, mail } = await requestSignIn(campus, { email, next: back })
   if (mail) {

@@ -47,14 +47,15 @@ export default function Code() {
   const { id, minutes, mailbox } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
-  const [form, fields] = useForm({ id: 'code-form', lastResult: lastResult ?? null, defaultValue: { id, code: '' } })
+  const [form, fields] = useForm({
+    id: 'code-form',
+    lastResult: lastResult ?? null,
+    defaultValue: { id, code: '' },
+  })
   const errors = sayErrors(t, fields.code.errors)
   return (
     <>
-      <PageTitle
-        title={t('signIn.codeTitle')}
-        intro={t('signIn.codeIntro', { minutes: String(minutes) })}
-      />
+      <PageTitle title={t('signIn.codeTitle')} intro={t('signIn.codeIntro', { minutes: String(minutes) })} />
       <ErrorSummary errors={errors.map((text) => ({ id: fields.code.id, text }))} />
       {mailbox && (
         <p>

@@ -16,7 +16,9 @@ export const meta: MetaFunction = () => [
 ]
 
 /** Looking changes nothing: mail scanners open every link. Only the button signs in. */
-export const loader = open(async ({ campus, params }) => ({ good: await isLinkGood(campus, params.token ?? '') }))
+export const loader = open(async ({ campus, params }) => ({
+  good: await isLinkGood(campus, params.token ?? ''),
+}))
 
 export const action = open(async (door) => {
   const { app, campus, params } = door

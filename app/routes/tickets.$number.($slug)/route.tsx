@@ -140,6 +140,7 @@ export default function Ticket() {
             title={ticket.title}
             votes={ticket.votes}
             voted={ticket.voted}
+            status={ticket.status}
             back={here}
           />
           <Section title={t('ticket.progress')} id="progress">
@@ -151,7 +152,11 @@ export default function Ticket() {
     >
       {ticket.official && <OfficialAnswer entry={ticket.official} />}
       <Section title={t('ticket.concern')} id="concern">
-        {ticket.source !== 'web' && raisedBy ? <PostCard post={raisedBy} /> : <TicketText text={ticket.body} />}
+        {ticket.source !== 'web' && raisedBy ? (
+          <PostCard post={raisedBy} />
+        ) : (
+          <TicketText text={ticket.body} />
+        )}
       </Section>
       {(ticket.source === 'web' ? ticket.posts : others).length > 0 && (
         <Section title={t('ticket.posts')} id="posts">
@@ -182,4 +187,3 @@ export default function Ticket() {
     </Columns>
   )
 }
-

@@ -8,6 +8,10 @@ export const TicketForm = z.object({
   title: line({ min: 5, max: LONGEST_TITLE }),
   text: words({ min: 10, max: LONGEST_TEXT }),
   /** Empty: not sure, the desk decides. */
-  department: z.coerce.number(choice('unknownDepartment')).int(choice('unknownDepartment')).positive(choice('unknownDepartment')).optional(),
+  department: z.coerce
+    .number(choice('unknownDepartment'))
+    .int(choice('unknownDepartment'))
+    .positive(choice('unknownDepartment'))
+    .optional(),
   key: submissionKey,
 })

@@ -17,7 +17,7 @@ try {
       zone: env.campus.zone,
       seal: createSeal(env.secretKey),
     }
-    const seeded = await (env.demo ? seedDemo(campus) : seedDepartments(campus))
+    const seeded = await (env.demo ? seedDemo(campus, env.x?.apiUrl ?? '') : seedDepartments(campus))
     process.stdout.write(`${sentenceOf(seeded, env.demo)}\n`)
   } finally {
     await database.close()

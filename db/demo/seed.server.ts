@@ -65,13 +65,14 @@ export function seedDepartments(campus: Campus): Promise<Seeded> {
  * Fills a campus with the demonstration: everything goes through the domain, at the scripted moments before
  * now, so that counts and timelines are true. Does nothing where there are departments.
  * In one transaction: a demonstration is whole, or not there.
+ * @param web where the practice network is read
  */
-export function seedDemo(campus: Campus): Promise<Seeded> {
+export function seedDemo(campus: Campus, web: string): Promise<Seeded> {
   const now = campus.clock.now()
   const clock = scriptedClock(after(now, -BEGAN))
   return together({ ...campus, clock }, async (campus) => {
     if (await hasDepartments(campus)) return { kind: 'there-already' }
-    await new Staging(campus, clock, now).play()
+    await new Staging(campus, clock, now, web).play()
     return { kind: 'seeded', departments: DEPARTMENTS.length, tickets: TICKETS.length }
   })
 }
@@ -115,16 +116,18 @@ class Staging {
   private readonly clock: ScriptedClock
   private readonly now: Date
   private readonly world: DemoNetwork
+  private readonly web: string
   private departments = new Map<string, number>()
   private people = new Map<string, Actor>()
   private crowd: Array<string> = []
   private accounts = new Map<string, number>()
   private numbers = new Map<TicketScript, number>()
 
-  constructor(campus: InTransaction, clock: ScriptedClock, now: Date) {
+  constructor(campus: InTransaction, clock: ScriptedClock, now: Date, web: string) {
     this.campus = campus
     this.clock = clock
     this.now = now
+    this.web = web
     this.world = demoNetworkAt(now)
   }
 
@@ -172,7 +175,7 @@ class Staging {
           externalId: id,
           handle: handle.toLowerCase(),
           name,
-          url: `https://x.com/${handle}`,
+          url: `${this.web}/${handle}`,
           departmentId: department === null ? null : named(this.departments, department),
           credentials: this.campus.seal.seal(JSON.stringify({ accessToken, accessSecret })),
           cursor: this.world.posts.at(-1)?.id ?? null,
@@ -233,7 +236,7 @@ class Staging {
       firstId: id,
       author,
       text,
-      url: postUrl(author.handle, id),
+      url: postUrl(this.web, author.handle, id),
       postedAt: at,
       conversationId: this.conversationOf(id),
       inReplyTo: inReplyTo ?? null,
@@ -246,7 +249,7 @@ class Staging {
             authorName: parentAuthor?.name ?? null,
             authorHandle: parent.author,
             text: parent.text,
-            url: postUrl(parent.author, parent.id),
+            url: postUrl(this.web, parent.author, parent.id),
           }
         : null,
     })
@@ -350,7 +353,7 @@ class Staging {
   private deliver(): Promise<void> {
     return deliverAll({
       campus: this.campus,
-      networks: saidAlready(this.world, this.clock),
+      networks: saidAlready(this.world, this.clock, this.web),
       log: createLog('silent'),
       random: () => 0.5,
       stopping: () => false,
@@ -378,7 +381,7 @@ class Staging {
 }
 
 /** X, where each reply of ours is found to be out: it answers with the post of the practice network. */
-function saidAlready(world: DemoNetwork, clock: ScriptedClock): Networks {
+function saidAlready(world: DemoNetwork, clock: ScriptedClock, web: string): Networks {
   const network: Network = {
     ...xNetwork({ ...DEMO_APP, apiUrl: null, clock }),
     open: ({ handle }) => ({
@@ -395,7 +398,7 @@ function saidAlready(world: DemoNetwork, clock: ScriptedClock): Networks {
             Date.parse(post.at) === clock.now().getTime(),
         )
         if (!reply) return { kind: 'refused', reason: 'The practice network has no such reply.' }
-        return { kind: 'sent', externalId: reply.id, url: postUrl(reply.author, reply.id) }
+        return { kind: 'sent', externalId: reply.id, url: postUrl(web, reply.author, reply.id) }
       },
     }),
   }

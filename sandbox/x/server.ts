@@ -167,6 +167,9 @@ export async function startSandbox(
       )
 
     if (method === 'GET' && url.pathname === '/') return showPage()
+    // The addresses of X's own pages lead to the same post and people here.
+    const address = /^\/\w{1,15}(?:\/status\/(\d{1,19}))?$/.exec(url.pathname)
+    if (method === 'GET' && address) return redirect(response, address[1] ? `/#post-${address[1]}` : '/')
     if (method === 'GET' && url.pathname === '/style.css')
       return sendText(response, 200, 'text/css; charset=utf-8', STYLE)
     if (method === 'GET' && url.pathname === '/sandbox/state')

@@ -45,7 +45,7 @@ describe('reading', () => {
         firstId: id,
         author: SAM,
         text: '@NorthfieldIT <Wi-Fi> &amp; printers #Help #wifi https://example.edu/a?b=1&c=2 @AlexVisits',
-        url: `https://x.com/sam_reads/status/${id}`,
+        url: `${sandbox.url}/sam_reads/status/${id}`,
         postedAt: new Date(sandbox.posts()[0]?.at ?? ''),
         conversationId: id,
         inReplyTo: null,
@@ -72,7 +72,7 @@ describe('reading', () => {
         parent: {
           author: IT,
           text: 'The library closes at 18:00.',
-          url: `https://x.com/NorthfieldIT/status/${announcement}`,
+          url: `${sandbox.url}/NorthfieldIT/status/${announcement}`,
         },
       },
     ])
@@ -345,7 +345,7 @@ describe('sending', () => {
       { handle: IT.handle, text: '@sam_reads We are looking into it.', conversationId: post },
     ])
     const id = sandbox.replies(post)[0]?.id
-    expect(sent).toEqual({ kind: 'sent', externalId: id, url: `https://x.com/NorthfieldIT/status/${id}` })
+    expect(sent).toEqual({ kind: 'sent', externalId: id, url: `${sandbox.url}/NorthfieldIT/status/${id}` })
   })
 
   it.each([

@@ -25,9 +25,18 @@ const titles = async (query: Partial<BoardQuery>) => (await read(query)).rows.ma
 
 /** Rows as they lie in the table: what made them is no matter here. */
 async function tableOf(rows: Array<Partial<typeof tickets.$inferInsert>>) {
-  await here.campus.db.insert(tickets).values(
-    rows.map((row) => ({ slug: 'x', title: 'x', body: '', source: 'web' as const, createdAt: MONDAY, ...row })),
-  )
+  await here.campus.db
+    .insert(tickets)
+    .values(
+      rows.map((row) => ({
+        slug: 'x',
+        title: 'x',
+        body: '',
+        source: 'web' as const,
+        createdAt: MONDAY,
+        ...row,
+      })),
+    )
 }
 
 const after = (minutes: number) => new Date(MONDAY.getTime() + minutes * MINUTE)
@@ -123,34 +132,37 @@ describe('its pages', () => {
 
   const walks = SORTS.flatMap((sort) => ['', 'heating', 'heatng'].map((search) => ({ sort, search })))
 
-  test.each(walks)('by $sort, searching "$search", show every row once, there and back', async ({ sort, search }) => {
-    const there: Array<Array<number>> = []
-    let page = await read({ sort, search })
-    expect(page.previous).toBeNull()
-    for (;;) {
-      there.push(page.rows.map((row) => row.number))
-      if (page.next === null) break
-      page = await read({ sort, search, from: { after: readKey(page.next)! } })
-    }
-    expect(there.map((numbers) => numbers.length)).toEqual([25, 25, 25, 5])
-    expect(new Set(there.flat()).size).toBe(COUNT)
-    const back: Array<Array<number>> = [page.rows.map((row) => row.number)]
-    while (page.previous !== null) {
-      page = await read({ sort, search, from: { before: readKey(page.previous)! } })
-      back.unshift(page.rows.map((row) => row.number))
-    }
-    expect(back).toEqual(there)
-    expect(await countBoard(here.campus, { ...everything, sort, search })).toBe(COUNT)
-  })
+  test.each(walks)(
+    'by $sort, searching "$search", show every row once, there and back',
+    async ({ sort, search }) => {
+      const there: Array<Array<number>> = []
+      let page = await read({ sort, search })
+      expect(page.previous).toBeNull()
+      for (;;) {
+        there.push(page.rows.map((row) => row.number))
+        if (page.next === null) break
+        page = await read({ sort, search, from: { after: readKey(page.next)! } })
+      }
+      expect(there.map((numbers) => numbers.length)).toEqual([25, 25, 25, 5])
+      expect(new Set(there.flat()).size).toBe(COUNT)
+      const back: Array<Array<number>> = [page.rows.map((row) => row.number)]
+      while (page.previous !== null) {
+        page = await read({ sort, search, from: { before: readKey(page.previous)! } })
+        back.unshift(page.rows.map((row) => row.number))
+      }
+      expect(back).toEqual(there)
+      expect(await countBoard(here.campus, { ...everything, sort, search })).toBe(COUNT)
+    },
+  )
 
   test('a key of another order is taken for what it says, and breaks nothing', async () => {
     const { next } = await read({ sort: 'newest' })
     expect((await read({ sort: 'most-backed', from: { after: readKey(next!)! } })).rows).toHaveLength(25)
     const few = (await read({ sort: 'most-backed' })).next
     expect((await read({ sort: 'newest', from: { after: readKey(few!)! } })).rows).toEqual([])
-    expect((await read({ sort: 'newest', from: { before: { value: Date.UTC(9999, 0), number: 1 } } })).rows).toEqual(
-      [],
-    )
+    expect(
+      (await read({ sort: 'newest', from: { before: { value: Date.UTC(9999, 0), number: 1 } } })).rows,
+    ).toEqual([])
   })
 
   test('after the last row there is nothing, and the words are not guessed at', async () => {

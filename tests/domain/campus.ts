@@ -125,7 +125,11 @@ export async function theTicket(campus: Campus, number: number) {
 }
 
 /** An account of ours on X. @returns its id */
-export async function anAccount(campus: Campus, handle: string, departmentId: number | null): Promise<number> {
+export async function anAccount(
+  campus: Campus,
+  handle: string,
+  departmentId: number | null,
+): Promise<number> {
   const [row] = await campus.db
     .insert(accounts)
     .values({

@@ -336,7 +336,12 @@ describe('whatever a post holds is stored and shown as it is', () => {
 
   test('a post of only a handle is called by what it answers, or by who wrote it', async () => {
     const account = await libraryAccount()
-    const parent = { authorName: 'Kim', authorHandle: 'kim', text: 'The lift is stuck.', url: 'https://x.example/1' }
+    const parent = {
+      authorName: 'Kim',
+      authorHandle: 'kim',
+      text: 'The lift is stuck.',
+      url: 'https://x.example/1',
+    }
     const [answering, alone] = [
       aPostAbout('', { text: '@northfieldlib', parent, inReplyTo: '1', conversationId: '1' }),
       aPostAbout('', { text: '@northfieldlib 👀' }),

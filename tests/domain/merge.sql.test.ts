@@ -48,7 +48,11 @@ async function join(number: number, into: number, sentence = 'The same.') {
 test('votes, followers and comments move, and who backed both counts once', async () => {
   const { campus } = here
   const [number, into] = [await aTicket(campus, 'heating'), await aTicket(campus, 'radiators')]
-  const [sam, kim, bo] = [await aStudent(campus, 'sam'), await aStudent(campus, 'kim'), await aStudent(campus, 'bo')]
+  const [sam, kim, bo] = [
+    await aStudent(campus, 'sam'),
+    await aStudent(campus, 'kim'),
+    await aStudent(campus, 'bo'),
+  ]
   await vote(number, sam)
   await vote(number, kim)
   await vote(into, kim)
@@ -85,7 +89,10 @@ test('both say so, and the survivor shows what was said on either', async () => 
   const { entries: lines } = await viewOf(into)
   expect(lines.map((line) => line.kind)).toEqual(['raised', 'raised', 'comment', 'status', 'merge'])
   expect(lines[3]).toMatchObject({ from: 'received', to: 'merged', related: { number: into } })
-  expect(lines[4]).toMatchObject({ body: 'One boiler, one ticket.', related: { number, title: 'About heating' } })
+  expect(lines[4]).toMatchObject({
+    body: 'One boiler, one ticket.',
+    related: { number, title: 'About heating' },
+  })
   const [last] = (
     await campus.db.select().from(entries).where(eq(entries.ticketNumber, number)).orderBy(entries.id)
   ).slice(-1)
@@ -147,14 +154,16 @@ describe('is refused', () => {
     const number = await aTicket(campus, 'heating', { departmentId: here.library })
     const into = await aTicket(campus, 'wifi', { departmentId: here.it })
     const technician = await staffOf(campus, here.it)
-    expect(await refusalOf(merge(campus, technician, { number, into, sentence: 'Same.' }))).toBe('other-department')
-    expect(
-      await refusalOf(merge(campus, await aStudent(campus), { number, into, sentence: 'Same.' })),
-    ).toBe('other-department')
-    await changeStatus(campus, technician, { number: into, to: 'resolved', sentence: 'Mended.' })
-    expect(await refusalOf(merge(campus, technician, { number: into, into: number, sentence: 'Same.' }))).toBe(
-      'no-such-change',
+    expect(await refusalOf(merge(campus, technician, { number, into, sentence: 'Same.' }))).toBe(
+      'other-department',
     )
+    expect(await refusalOf(merge(campus, await aStudent(campus), { number, into, sentence: 'Same.' }))).toBe(
+      'other-department',
+    )
+    await changeStatus(campus, technician, { number: into, to: 'resolved', sentence: 'Mended.' })
+    expect(
+      await refusalOf(merge(campus, technician, { number: into, into: number, sentence: 'Same.' })),
+    ).toBe('no-such-change')
     // But a closed one may take another in.
     await merge(campus, await staffOf(campus, here.library), { number, into, sentence: 'Same.' })
   })
@@ -209,9 +218,9 @@ describe('what those who posted hear', () => {
   /** A ticket raised by a post. */
   async function raisedByPost(about: string) {
     const { campus } = here
-    const [known] = await campus.db.$count(posts).then(async (count) =>
-      count === 0 ? [await anAccount(campus, 'northfieldlib', here.library)] : [1],
-    )
+    const [known] = await campus.db
+      .$count(posts)
+      .then(async (count) => (count === 0 ? [await anAccount(campus, 'northfieldlib', here.library)] : [1]))
     const post = aPostAbout(about)
     await together(campus, (campus) => receivePost(campus, known!, post))
     const [row] = await campus.db.select().from(posts).where(eq(posts.firstId, post.firstId))
@@ -298,7 +307,9 @@ describe('what those who posted hear', () => {
       `final: Library on no. ${joined.number}, resolved: Warm for good.`,
     ])
     // X takes one last word only, and this one was said.
-    expect(await heard(survivor.postId)).toEqual([`final: Library on no. ${survivor.number}, resolved: Warm.`])
+    expect(await heard(survivor.postId)).toEqual([
+      `final: Library on no. ${survivor.number}, resolved: Warm.`,
+    ])
   })
 
   test('nothing of further answers and of progress, and nothing where nobody posted', async () => {
@@ -340,7 +351,14 @@ describe('what those who posted hear', () => {
     await addressAnnouncements(here.campus, registry([]))
     const text = renderReply(
       textIn('en'),
-      { handle: 'alexvisits', department: 'Library', number, moment: 'first-answer', to: null, words: 'First.' },
+      {
+        handle: 'alexvisits',
+        department: 'Library',
+        number,
+        moment: 'first-answer',
+        to: null,
+        words: 'First.',
+      },
       x,
     )
     expect(await here.campus.db.select().from(deliveries)).toMatchObject([{ state: 'parked', text }])

@@ -21,7 +21,8 @@ test.each<[moment: Moment, slot: string | null]>([
 })
 
 describe('the retry curve', () => {
-  const wait = (attempt: number, random: number) => retryAt(MONDAY, attempt, random).getTime() - MONDAY.getTime()
+  const wait = (attempt: number, random: number) =>
+    retryAt(MONDAY, attempt, random).getTime() - MONDAY.getTime()
 
   test.each([
     [1, 2.5 * SECOND, 5 * SECOND],

@@ -42,7 +42,8 @@ const deliver = (stopping = () => false) =>
 const claim = () => claimDelivery(here.campus.db, here.clock.now())
 const all = () => here.campus.db.select().from(deliveries).orderBy(asc(deliveries.id))
 const first = async () => (await all())[0]!
-const theAccount = async () => (await here.campus.db.select().from(accounts).where(eq(accounts.id, account)))[0]!
+const theAccount = async () =>
+  (await here.campus.db.select().from(accounts).where(eq(accounts.id, account)))[0]!
 const inA = (milliseconds: number) => new Date(here.clock.now().getTime() + milliseconds)
 
 test('an answer is sent once, and its page tells where', async () => {
@@ -171,7 +172,9 @@ describe('a reply that may be out', () => {
     const { post, attemptedAt } = await aDoubt()
     network.onFind = async () => ({ kind: 'found', externalId: '777', url: 'https://x.example/777' })
     await deliver()
-    expect(network.finds).toMatchObject([{ inReplyTo: post.externalId, text: (await first()).text, attemptedAt }])
+    expect(network.finds).toMatchObject([
+      { inReplyTo: post.externalId, text: (await first()).text, attemptedAt },
+    ])
     expect(network.sends).toHaveLength(1)
     expect(await first()).toMatchObject({ state: 'sent', externalId: '777', url: 'https://x.example/777' })
   })

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, openAsBlob, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, openAsBlob, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { afterEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, inject, test } from 'vitest'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { readBoard } from '#app/domain/tickets/board.server.ts'
 import { castVote } from '#app/domain/votes/cast.server.ts'
@@ -103,13 +103,19 @@ if (onPostgres)
 const template = inject('template')
 if (template.kind === 'embedded')
   describe('an embedded folder', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'quad-folder-'))
+    const home = mkdtempSync(join(tmpdir(), 'quad-folder-'))
+    const folder = join(home, 'data')
     const data = join(folder, 'campus')
     const lock = `${data}.pid`
     const open = async () =>
-      openDatabase({ kind: 'embedded', folder: data, ...(existsSync(data) ? {} : { image: await openAsBlob(template.image) }) })
+      openDatabase({
+        kind: 'embedded',
+        folder: data,
+        ...(existsSync(data) ? {} : { image: await openAsBlob(template.image) }),
+      })
 
     afterEach(() => rmSync(folder, { recursive: true, force: true }))
+    afterAll(() => rmSync(home, { recursive: true, force: true }))
 
     test('is locked while it is open, and kept for the next time', async () => {
       const first = await open()
@@ -124,8 +130,6 @@ if (template.kind === 'embedded')
     })
 
     test('that a living process holds is refused, with its number and what to do', async () => {
-      rmSync(folder, { recursive: true, force: true })
-      const { mkdirSync } = await import('node:fs')
       mkdirSync(folder)
       writeFileSync(lock, String(process.ppid))
       await expect(open()).rejects.toThrow(
@@ -140,8 +144,7 @@ if (template.kind === 'embedded')
       ['one of our own number in an earlier life', () => String(process.pid)],
       ['nobody, half written', () => ''],
     ])('with a lock left by %s is taken over', async (_what, left) => {
-      const { mkdirSync } = await import('node:fs')
-      mkdirSync(folder, { recursive: true })
+      mkdirSync(folder)
       writeFileSync(lock, left())
       const database = keep(await open())
       expect(readFileSync(lock, 'utf8')).toBe(String(process.pid))

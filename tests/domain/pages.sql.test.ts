@@ -49,7 +49,9 @@ describe('a ticket’s page', () => {
       ['comment', 'author', null],
       ['answer', 'department', 'Library'],
     ])
-    const told = JSON.stringify(view, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+    const told = JSON.stringify(view, (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    )
     expect(told).not.toContain(sam.personId)
     expect(told).not.toContain(author)
     expect(told).not.toContain('@northfield.example')
@@ -123,8 +125,9 @@ describe('the desk’s queue', () => {
     const unowned = await aTicket(campus, 'unowned')
     const done = await aTicket(campus, 'done', { departmentId: library })
     await changeStatus(campus, admin, { number: done, to: 'resolved', sentence: 'Done.' })
-    const queue = async (...of: Parameters<typeof readQueue> extends [unknown, ...infer Rest] ? Rest : never) =>
-      (await readQueue(campus, ...of)).map((item) => item.number)
+    const queue = async (
+      ...of: Parameters<typeof readQueue> extends [unknown, ...infer Rest] ? Rest : never
+    ) => (await readQueue(campus, ...of)).map((item) => item.number)
 
     expect(await queue(admin, null)).toEqual([unowned, backed, late, soon, later])
     expect(await queue(admin, library)).toEqual([backed, late, later])

@@ -22,11 +22,13 @@ const theAccount = async (id = library) => {
   const [row] = await here.campus.db.select().from(accounts).where(eq(accounts.id, id))
   return row!
 }
-const reading = (read: Array<IncomingPost>, next: string | null, trouble: ReadResult['trouble'] = null) => async () => ({
-  posts: read.map(asDelivered),
-  next,
-  trouble,
-})
+const reading =
+  (read: Array<IncomingPost>, next: string | null, trouble: ReadResult['trouble'] = null) =>
+  async () => ({
+    posts: read.map(asDelivered),
+    next,
+    trouble,
+  })
 
 test('takes in what is new and goes on from there', async () => {
   network.onRead = reading([aPostAbout('heating'), aPostAbout('lift')], 'page 2')
@@ -70,7 +72,12 @@ test('keeps all of a reading or nothing', async () => {
   expect(await here.campus.db.$count(posts)).toBe(0)
   expect(await here.campus.db.$count(entries)).toBe(0)
   const account = await theAccount()
-  expect(account).toMatchObject({ cursor: null, readAt: null, leasedUntil: null, troubleAt: here.clock.now() })
+  expect(account).toMatchObject({
+    cursor: null,
+    readAt: null,
+    leasedUntil: null,
+    troubleAt: here.clock.now(),
+  })
   expect(account.trouble).toBeTruthy()
 
   network.onRead = reading([good], 'page 2')
@@ -81,7 +88,11 @@ test('keeps all of a reading or nothing', async () => {
 
 describe('trouble', () => {
   test('is noted, and what came before it is kept', async () => {
-    network.onRead = reading([aPostAbout('heating')], null, { kind: 'later', reason: 'X failed (503).', at: null })
+    network.onRead = reading([aPostAbout('heating')], null, {
+      kind: 'later',
+      reason: 'X failed (503).',
+      at: null,
+    })
     await poll()
     expect(await here.campus.db.$count(tickets)).toBe(1)
     expect(await theAccount()).toMatchObject({
@@ -125,7 +136,11 @@ describe('trouble', () => {
   })
 
   test.each<[what: string, breaks: (network: FakeNetwork) => void, reason: RegExp]>([
-    ['a channel that throws', (network) => (network.onRead = () => Promise.reject(new Error('Broken.'))), /^Broken\.$/],
+    [
+      'a channel that throws',
+      (network) => (network.onRead = () => Promise.reject(new Error('Broken.'))),
+      /^Broken\.$/,
+    ],
     [
       'a channel that throws at once',
       (network) =>
@@ -142,7 +157,11 @@ describe('trouble', () => {
         }),
       /^Broken\.$/,
     ],
-    ['a network that is not configured', (network) => (network.networks = new Map()), /^x is not configured$/],
+    [
+      'a network that is not configured',
+      (network) => (network.networks = new Map()),
+      /^x is not configured$/,
+    ],
   ])('of %s is noted, and the next reading goes on', async (_what, breaks, reason) => {
     breaks(network)
     await poll()

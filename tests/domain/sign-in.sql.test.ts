@@ -44,7 +44,9 @@ test('the same address is the same person', async () => {
   const [one, other] = [await asked(), await asked()]
   const first = await byCode(one.id, one.code)
   const second = await byLink(other.token)
-  expect(first.kind === 'signed-in' && second.kind === 'signed-in' && first.personId === second.personId).toBe(true)
+  expect(
+    first.kind === 'signed-in' && second.kind === 'signed-in' && first.personId === second.personId,
+  ).toBe(true)
   expect(await here.campus.db.$count(people)).toBe(1)
 })
 

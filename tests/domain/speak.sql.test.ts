@@ -7,17 +7,7 @@ import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import { DAY, HOUR } from '#app/platform/clock.ts'
 import { announcements, entries, people, tickets } from '#db/schema/index.ts'
-import {
-  aCampus,
-  aKey,
-  anAdmin,
-  aStudent,
-  aTicket,
-  MONDAY,
-  refusalOf,
-  staffOf,
-  theTicket,
-} from './campus.ts'
+import { aCampus, aKey, anAdmin, aStudent, aTicket, MONDAY, refusalOf, staffOf, theTicket } from './campus.ts'
 
 const here = aCampus()
 let number: number
@@ -62,7 +52,9 @@ describe('an answer', () => {
       closedAt: null,
       promisedAt: new Date('2026-03-16T17:00Z'), // the next word within ten working days
     })
-    expect(await promised()).toMatchObject([{ ticketNumber: number, moment: 'first-answer', addressedAt: null }])
+    expect(await promised()).toMatchObject([
+      { ticketNumber: number, moment: 'first-answer', addressedAt: null },
+    ])
   })
 
   test('the second one leaves the first response where it was', async () => {
@@ -151,7 +143,9 @@ describe('a change of status', () => {
 
   test('on an unknown ticket is refused', async () => {
     expect(
-      await refusalOf(changeStatus(here.campus, librarian, { number: 4711, to: 'planned', sentence: 'Yes.' })),
+      await refusalOf(
+        changeStatus(here.campus, librarian, { number: 4711, to: 'planned', sentence: 'Yes.' }),
+      ),
     ).toBe('no-such-ticket')
   })
 
@@ -199,7 +193,9 @@ describe('who may speak', () => {
       expect(
         await refusalOf(changeStatus(campus, actor, { number, to: 'resolved', sentence: 'I say so.' })),
       ).toBe('other-department')
-      expect(await refusalOf(leaveNote(campus, actor, { number, body: 'I note so.' }))).toBe('other-department')
+      expect(await refusalOf(leaveNote(campus, actor, { number, body: 'I note so.' }))).toBe(
+        'other-department',
+      )
       expect(
         await refusalOf(handOver(campus, actor, { number, departmentId: here.it, sentence: 'Theirs.' })),
       ).toBe('other-department')
@@ -222,9 +218,13 @@ test.each(['one after the other', 'at once'])('the same form twice %s is said on
   }
   const [first, second, third, fourth] = [aKey(), aKey(), aKey(), aKey()]
   await twice(() => answer(campus, librarian, { number, body: 'We are on it.', key: first }))
-  await twice(() => changeStatus(campus, librarian, { number, to: 'planned', sentence: 'Soon.', key: second }))
+  await twice(() =>
+    changeStatus(campus, librarian, { number, to: 'planned', sentence: 'Soon.', key: second }),
+  )
   await twice(() => leaveNote(campus, librarian, { number, body: 'Ask Lee.', key: third }))
-  await twice(() => handOver(campus, librarian, { number, departmentId: here.it, sentence: 'Theirs.', key: fourth }))
+  await twice(() =>
+    handOver(campus, librarian, { number, departmentId: here.it, sentence: 'Theirs.', key: fourth }),
+  )
   expect((await said()).map((entry) => entry.kind)).toEqual(['answer', 'status', 'note', 'handover'])
   expect((await theTicket(campus, number)).answers).toBe(1)
 })
@@ -300,7 +300,9 @@ describe('what was said stays said', () => {
     const { db } = here.campus
     await answer(here.campus, librarian, { number, body: 'We are on it.' })
     await db.delete(people).where(eq(people.id, librarian.personId))
-    expect(await said()).toMatchObject([{ body: 'We are on it.', authorId: null, departmentId: here.library }])
+    expect(await said()).toMatchObject([
+      { body: 'We are on it.', authorId: null, departmentId: here.library },
+    ])
   })
 
   test('no ticket is merged without saying into which', async () => {

@@ -91,17 +91,20 @@ test('casting and taking back at once, the count is still the number of votes', 
   await expectVotes(number, await votesOn(number))
 })
 
-test.each(['resolved', 'declined'] as const)('a ticket that is %s takes no vote and gives none back', async (to) => {
-  const { campus } = here
-  const number = await aTicket(campus, 'heating')
-  const [sam, kim] = [await aStudent(campus, 'sam'), await aStudent(campus, 'kim')]
-  await castVote(campus, { number, personId: sam.personId })
-  await changeStatus(campus, await anAdmin(campus), { number, to, sentence: 'It is over.' })
-  expect(await castVote(campus, { number, personId: kim.personId })).toEqual({ kind: 'closed' })
-  expect(await withdrawVote(campus, { number, personId: sam.personId })).toEqual({ kind: 'closed' })
-  await expectVotes(number, 2)
-  expect(await isFollowed(number, kim)).toBeUndefined()
-})
+test.each(['resolved', 'declined'] as const)(
+  'a ticket that is %s takes no vote and gives none back',
+  async (to) => {
+    const { campus } = here
+    const number = await aTicket(campus, 'heating')
+    const [sam, kim] = [await aStudent(campus, 'sam'), await aStudent(campus, 'kim')]
+    await castVote(campus, { number, personId: sam.personId })
+    await changeStatus(campus, await anAdmin(campus), { number, to, sentence: 'It is over.' })
+    expect(await castVote(campus, { number, personId: kim.personId })).toEqual({ kind: 'closed' })
+    expect(await withdrawVote(campus, { number, personId: sam.personId })).toEqual({ kind: 'closed' })
+    await expectVotes(number, 2)
+    expect(await isFollowed(number, kim)).toBeUndefined()
+  },
+)
 
 test('an unknown ticket takes none', async () => {
   const { campus } = here

@@ -39,6 +39,8 @@ export const test = base.extend<Fixtures, { quad: Quad }>({
   ],
 
   baseURL: async ({ quad }, use) => use(quad.url),
+  // What cannot be pressed by then never will be.
+  actionTimeout: 10_000,
 
   open: async ({ browser, quad }, use) => {
     const complaints: Array<string> = []
@@ -134,6 +136,19 @@ export function voteButton(page: Page, title: string): Locator {
 export async function votesFor(page: Page, title: string): Promise<number> {
   const said = await voteButton(page, title).innerText()
   return Number(/\d+/.exec(said)?.[0] ?? Number.NaN)
+}
+
+/** A folded part of a page, by what stands on it. */
+export function folded(page: Page, title: string): Locator {
+  return page.locator('details').filter({ has: page.locator('summary').getByText(title, { exact: true }) })
+}
+
+/** Unfolds a part of a page. */
+export async function unfold(page: Page, title: string): Promise<Locator> {
+  const part = folded(page, title)
+  if (!(await part.evaluate((details: HTMLDetailsElement) => details.open)))
+    await part.locator('summary').click()
+  return part
 }
 
 /** Loads a page again until something can be seen on it. @returns after how many milliseconds that was */

@@ -7,6 +7,7 @@ import {
   reloadUntil,
   tellTime,
   test,
+  unfold,
   voteButton,
   votesFor,
 } from './quad.ts'
@@ -104,10 +105,10 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
   })
 
   const changeStatus = async (to: string, sentence: string) => {
-    await desk.getByText('Change the status', { exact: true }).first().click()
-    await desk.getByLabel('New status').selectOption({ label: to })
-    await desk.getByLabel('Why, in one public sentence').first().fill(sentence)
-    await desk.getByRole('button', { name: 'Change the status' }).click()
+    const part = await unfold(desk, 'Change the status')
+    await part.getByLabel('New status').selectOption({ label: to })
+    await part.getByLabel('Why, in one public sentence').fill(sentence)
+    await part.getByRole('button', { name: 'Change the status' }).click()
     await expect(desk.getByRole('status')).toContainText('The status is changed')
   }
 

@@ -5,7 +5,7 @@ import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
 import { readMentions } from './read.ts'
 import { findReply, sendReply } from './send.ts'
-import { identified } from './shape.ts'
+import { identified, WEB } from './shape.ts'
 
 const credentialsShape = z.object({ accessToken: z.string().min(1), accessSecret: z.string().min(1) })
 
@@ -24,6 +24,7 @@ export function xNetwork(options: {
   timeoutMs?: number
 }): Network {
   const { appKey, appSecret, apiUrl, clock, timeoutMs = 10_000 } = options
+  const web = apiUrl?.replace(/\/+$/, '') ?? WEB
   if (apiUrl !== null) loopback(apiUrl)
 
   return {
@@ -31,8 +32,9 @@ export function xNetwork(options: {
     name: 'X',
     limit: LIMIT,
     measure,
-    profileUrl: (handle) => `https://x.com/${handle}`,
-    open(account): Channel {
+    profileUrl: (handle) => `${web}/${handle}`,
+    open(opened): Channel {
+      const account = { ...opened, web }
       const tokens = readCredentials(account.credentials)
       const client = tokens ? xClient({ appKey, appSecret, ...tokens }, { apiUrl, timeoutMs }) : signedOut
       return {

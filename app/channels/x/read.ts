@@ -1,7 +1,7 @@
 import type { Cursor, InboundPost, ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { XClient } from './client.server.ts'
 import { commonTrouble, reasonGiven } from './errors.ts'
-import { inbound, readPage, type Includes, type Post } from './shape.ts'
+import { inbound, readPage, type Includes, type Post, type Us } from './shape.ts'
 
 /** In the documented vocabulary, in which author and references are expansions. See `shape.ts`. */
 const WANTED = {
@@ -13,7 +13,6 @@ const WANTED = {
 /** X has been seen to hand out tokens for ever, for the same posts. */
 const BARREN_PAGES = 3
 
-type Account = { externalId: string; handle: string }
 type Reading = { posts: Array<{ post: Post; includes: Includes }>; trouble: Trouble | null }
 
 /**
@@ -22,7 +21,7 @@ type Reading = { posts: Array<{ post: Post; includes: Includes }>; trouble: Trou
  */
 export async function readMentions(
   client: XClient,
-  account: Account,
+  account: Us,
   since: Cursor,
   now: Date,
 ): Promise<ReadResult> {

@@ -3,14 +3,13 @@ import type { XClient } from './client.server.ts'
 import { commonTrouble, reasonGiven } from './errors.ts'
 import { fingerprint } from './measure.ts'
 import { readTimeline } from './read.ts'
-import { created, postUrl, referred, shownText } from './shape.ts'
+import { created, postUrl, referred, shownText, type Us } from './shape.ts'
 
-type Account = { externalId: string; handle: string }
 
 /** Publishes a reply, once: X has no key to recognise a repeated request by, so nothing is tried twice here. */
 export async function sendReply(
   client: XClient,
-  account: Account,
+  account: Us,
   post: OutboundPost,
   now: Date,
 ): Promise<SendResult> {
@@ -36,14 +35,14 @@ export async function sendReply(
   }
   const { data } = created.safeParse(answer.body)
   return data
-    ? { kind: 'sent', externalId: data.data.id, url: postUrl(account.handle, data.data.id) }
+    ? { kind: 'sent', externalId: data.data.id, url: postUrl(account.web, account.handle, data.data.id) }
     : { kind: 'unknown', reason: 'X gave an answer that we could not read.' }
 }
 
 /** Looks for a reply of ours to the same post, with the same words, among everything we said since that post. */
 export async function findReply(
   client: XClient,
-  account: Account,
+  account: Us,
   key: OutboundPost,
   now: Date,
 ): Promise<FindResult> {
@@ -56,7 +55,7 @@ export async function findReply(
   const match = posts.find(
     ({ post }) => referred(post, 'replied_to') === key.inReplyTo && fingerprint(shownText(post)) === wanted,
   )
-  if (match) return { kind: 'found', externalId: match.post.id, url: postUrl(account.handle, match.post.id) }
+  if (match) return { kind: 'found', externalId: match.post.id, url: postUrl(account.web, account.handle, match.post.id) }
   if (!trouble) return { kind: 'absent' }
   return trouble.kind === 'later'
     ? { ...trouble, kind: 'later' }

@@ -113,15 +113,21 @@ export function referred(post: Post, type: 'replied_to' | 'quoted' | 'retweeted'
   return (post.referenced_posts ?? post.referenced_tweets)?.find((one) => one.type === type)?.id ?? null
 }
 
-export function postUrl(handle: string, id: string): string {
-  return `https://x.com/${handle}/status/${id}`
+/** Where people read X. A stand-in is read where it is spoken to. */
+export const WEB = 'https://x.com'
+
+export function postUrl(web: string, handle: string, id: string): string {
+  return `${web}/${handle}/status/${id}`
 }
+
+/** The account that asks, and where its network is read. */
+export type Us = { externalId: string; handle: string; web: string }
 
 /** @param us the account that reads: what summons it depends on who it is */
 export function inbound(
   post: Post,
   includes: Includes,
-  us: { externalId: string; handle: string },
+  us: Us,
 ): InboundPost {
   // A suspended author is not sent along, but the post still is.
   const author = includes.users.get(post.author_id) ?? {
@@ -142,7 +148,7 @@ export function inbound(
     firstId: (post.edit_history_post_ids ?? post.edit_history_tweet_ids)?.[0] ?? post.id,
     author,
     text: shownText(post),
-    url: postUrl(author.handle, post.id),
+    url: postUrl(us.web, author.handle, post.id),
     postedAt: post.created_at,
     conversationId: post.conversation_id,
     inReplyTo,
@@ -150,13 +156,13 @@ export function inbound(
     hashtags,
     summons: mentioned ? 'mentioned' : quotesUs ? 'quoted' : null,
     repost: referred(post, 'retweeted') !== null,
-    parent: context ? parentOf(context, inReplyTo ? post.in_reply_to_user_id : null, includes) : null,
+    parent: context ? parentOf(context, inReplyTo ? post.in_reply_to_user_id : null, includes, us) : null,
   }
 }
 
-function parentOf(post: Parent, repliedToUser: string | null | undefined, includes: Includes) {
+function parentOf(post: Parent, repliedToUser: string | null | undefined, includes: Includes, us: Us) {
   const author = includes.users.get(post.author_id ?? repliedToUser ?? '') ?? null
-  return { author, text: shownText(post), url: postUrl(author?.handle ?? 'i', post.id) }
+  return { author, text: shownText(post), url: postUrl(us.web, author?.handle ?? 'i', post.id) }
 }
 
 /** The handles and hashtags of a post, in the order of the text. */

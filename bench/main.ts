@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -61,6 +61,8 @@ try {
 }
 
 async function benchmark() {
+  // Who else works on this machine takes time from the site and from R, but not in equal parts.
+  const busy = loadavg()[0] ?? 0
   const folder = mkdtempSync(join(tmpdir(), 'quad-bench-'))
   stops.push(() => rmSync(folder, { recursive: true, force: true }))
   const { database, env } = await prepareDatabase(folder)
@@ -107,6 +109,8 @@ async function benchmark() {
       node: process.version,
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
+      /** Processes that wanted to run before any of this began. */
+      busyWith: busy,
       memoryMb: Math.round(totalmem() / 2 ** 20),
     },
     start: { toFirstPageMs: Math.round(median(starts)), runs: starts.map(Math.round) },
@@ -124,6 +128,11 @@ async function benchmark() {
   // What was under way when the time was up is there too, without its answer.
   say(`Of ${promised} tickets confirmed ${Math.min(promised, truth.created)} are there.`)
   say(`Tickets that count other votes than they have: ${truth.wrongCounts}.`)
+  if (busy > 0.5) {
+    say(
+      `The machine was not idle before (load ${busy.toFixed(1)}): do not compare these figures with others.`,
+    )
+  }
   say('Written to bench/results/latest.json.')
 }
 

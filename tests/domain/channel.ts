@@ -33,6 +33,7 @@ export function aNetwork(): FakeNetwork {
     name: 'X',
     limit: LIMIT,
     measure,
+    profileUrl: (handle) => `https://x.example/${handle}`,
     networks: new Map(),
     reads: [],
     sends: [],

@@ -84,7 +84,7 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
   const desk = await open('/desk', { as: 'dana' })
   await test.step('IT answers, and the answer stands under the post', async () => {
     await desk.getByRole('list', { name: 'Queue' }).getByRole('link', { name: TITLE }).click()
-    await desk.getByLabel('Official answer').fill(ANSWER)
+    await desk.getByRole('textbox', { name: 'Official answer' }).fill(ANSWER)
     await desk.getByRole('button', { name: 'Publish the answer' }).click()
     await expect(desk.getByRole('status')).toContainText('Published')
     const reply = network.locator(`#post-${post!.id} + ol`).getByRole('article').filter({ hasText: ANSWER })
@@ -126,7 +126,7 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
 
   await test.step('there is never a third reply', async () => {
     await changeStatus('Under review', 'The stripe is back.')
-    await desk.getByLabel('Official answer').fill('We look at it once more.')
+    await desk.getByRole('textbox', { name: 'Official answer' }).fill('We look at it once more.')
     await desk.getByRole('button', { name: 'Publish the answer' }).click()
     await expect(desk.getByRole('status')).toContainText('Published')
     await changeStatus('Resolved', 'It was the lamp, which is replaced.')
@@ -137,7 +137,7 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
     await reloadUntil(board, clock, BOUND)
     await desk.goto('/desk')
     await desk.getByRole('link', { name: 'The clock in room 4.21 is an hour slow' }).click()
-    await desk.getByLabel('Official answer').fill('It is on time again.')
+    await desk.getByRole('textbox', { name: 'Official answer' }).fill('It is on time again.')
     await desk.getByRole('button', { name: 'Publish the answer' }).click()
     await expect
       .poll(async () => (await postsOn(quad)).filter(({ inReplyTo }) => inReplyTo === other).length, {

@@ -23,6 +23,10 @@ export type Process = {
 }
 
 const running = new Set<Process>()
+// Should the tests themselves be ended, nothing stays behind.
+process.once('exit', () => {
+  for (const { pid } of running) process.kill(pid, 'SIGKILL')
+})
 
 /**
  * Starts a built process. It knows nothing of this machine but `env`, and is started in an empty folder, so that

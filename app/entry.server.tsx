@@ -15,6 +15,8 @@ export default function handleRequest(
   { nonce }: AppLoadContext,
 ) {
   headers.set('Content-Type', 'text/html; charset=utf-8')
+  // A page says who looks at it, so nobody else may be given it from a cache.
+  if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
   const page = (
     <NonceProvider value={nonce}>
       <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />

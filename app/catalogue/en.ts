@@ -128,6 +128,7 @@ export const en = {
     mergedInto: 'This ticket was merged. It goes on in',
     promise_one: '{{department}} answers within {{count}} working day: by {{day}}',
     promise_other: '{{department}} answers within {{count}} working days: by {{day}}',
+    nextWord: '{{department}} says more by {{day}}',
     daysLeft_one: '{{count}} day left',
     daysLeft_other: '{{count}} days left',
     dueToday: 'due today',

@@ -1,16 +1,14 @@
 import { useLocale, useText } from '#app/catalogue/text.ts'
-import type { Step } from '#app/domain/tickets/views.ts'
+import type { PromiseMade, Step } from '#app/domain/tickets/views.ts'
 import { Clock, Warning } from './icons.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { absolute, calendarDays, Time } from './time.tsx'
-
-export type PromiseMade = { department: string; workingDays: number; by: Date }
 
 /** What a department promised, and how that stands. */
 export function PromiseLine({ promise, now }: { promise: PromiseMade; now: Date }) {
   const t = useText()
   const locale = useLocale()
-  const { department, workingDays, by } = promise
+  const { department, workingDays, by, first } = promise
   const late = now > by
   const days = Math.abs(calendarDays(now, by, locale.zone))
   const standing = late
@@ -24,8 +22,10 @@ export function PromiseLine({ promise, now }: { promise: PromiseMade; now: Date 
     <p className="promise" data-late={late || undefined}>
       {late ? <Warning /> : <Clock />}
       <span>
-        {t('ticket.promise', { department, count: workingDays, day: absolute(by, 'day', locale) })};{' '}
-        <strong>{standing}</strong>
+        {first
+          ? t('ticket.promise', { department, count: workingDays, day: absolute(by, 'day', locale) })
+          : t('ticket.nextWord', { department, day: absolute(by, 'day', locale) })}
+        ; <strong>{standing}</strong>
       </span>
     </p>
   )

@@ -2,8 +2,10 @@ import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@r
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { worksHere } from '#app/domain/people/permission.ts'
 import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
-import { flashCookie, type FlashKey } from './flash.server.ts'
+import { errorStatus } from '#app/ui/error-page.tsx'
 import { safeBack } from './back.ts'
+import { flashCookie, type FlashKey } from './flash.server.ts'
+import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
   invalid: 400,
@@ -45,6 +47,21 @@ export function open<T>(work: (door: Door) => Promise<T>) {
       throw error instanceof Refusal ? refused(error) : error
     }
   }
+}
+
+/** The same for an address without a page of its own, such as a feed: a refusal brings a plain page with it. */
+export function openBare(work: (door: Door) => Promise<Response>) {
+  return (args: ActionFunctionArgs): Promise<Response> =>
+    open(async (door) => {
+      try {
+        return await work(door)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        const status = STATUS[error.kind]
+        const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
+        return new Response(plainErrorPage(errorStatus(status)), { status, headers })
+      }
+    })(args)
 }
 
 /** The body of every refusal, as the error page reads it. */

@@ -51,8 +51,11 @@ export function line(limits: { min?: number; max: number }) {
   return words(limits).transform((value) => value.replace(/\s+/g, ' '))
 }
 
-/** Made with the form, so that a form sent twice is taken once. */
-export const submissionKey = z.uuid({ error: fault('required') })
+/**
+ * Made with the form, so that a form sent twice is taken once. No field shows it, so a form without a good one,
+ * as an old page may send, is not refused for it: it is taken like a new form.
+ */
+export const submissionKey = z.uuid().catch(() => crypto.randomUUID())
 
 export function choice(error = 'choose') {
   return { error: fault(error) }

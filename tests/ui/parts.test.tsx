@@ -107,7 +107,7 @@ test.each([
   ['2026-11-25T09:00:00Z', 'late since today'],
   ['2026-11-23T17:00:00Z', 'late by 2 days'],
 ])('a promise for %s is %s', (by, standing) => {
-  const promise = { department: 'IT Services', workingDays: 3, by: new Date(by) }
+  const promise = { department: 'IT Services', workingDays: 3, first: true, by: new Date(by) }
   expect(draw(<PromiseLine promise={promise} now={new Date('2026-11-25T13:20:00Z')} />)).toContain(standing)
 })
 

@@ -36,7 +36,7 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
       .from(departments)
       .where(slug === null ? undefined : eq(departments.slug, slug))
       .orderBy(asc(departments.name)),
-    readFigures(campus),
+    readFigures(campus, slug),
     campus.db
       .select({
         departmentId: accounts.departmentId,
@@ -67,7 +67,8 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
   }))
 }
 
-async function readFigures(campus: Campus): Promise<Map<number, DepartmentFigures>> {
+/** @param slug of one department, or null for all */
+async function readFigures(campus: Campus, slug: string | null): Promise<Map<number, DepartmentFigures>> {
   const now = campus.clock.now()
   const since = after(now, -WINDOW * DAY).toISOString()
   const open = inArray(tickets.status, [...OPEN_STATUSES])
@@ -86,7 +87,14 @@ async function readFigures(campus: Campus): Promise<Map<number, DepartmentFigure
       >`avg(${tickets.respondedInTime}::int) filter (where ${responded})::float8`,
     })
     .from(tickets)
-    .where(isNotNull(tickets.departmentId))
+    .where(
+      slug === null
+        ? isNotNull(tickets.departmentId)
+        : inArray(
+            tickets.departmentId,
+            campus.db.select({ id: departments.id }).from(departments).where(eq(departments.slug, slug)),
+          ),
+    )
     .groupBy(tickets.departmentId)
   return new Map(rows.map(({ departmentId, ...figures }) => [departmentId!, figures]))
 }

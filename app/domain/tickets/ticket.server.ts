@@ -14,6 +14,7 @@ import {
 } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { mayHandOver } from '../people/permission.ts'
+import { UPDATE_WITHIN } from './promise.ts'
 import { isOpen } from './status.ts'
 import type { EntryView, PostView, Step, TicketView, Voice } from './views.ts'
 
@@ -95,7 +96,15 @@ export async function readTicket(
       comments: ticket.comments,
       answers: ticket.answers,
       answeredAt: ticket.answeredAt,
-      promisedAt: ticket.promisedAt,
+      promise:
+        ticket.promisedAt && ticket.department
+          ? {
+              department: ticket.department.name,
+              workingDays: ticket.answerWithin ?? UPDATE_WITHIN,
+              by: ticket.promisedAt,
+              first: ticket.firstResponseAt === null,
+            }
+          : null,
       voted: ticket.voted,
       followed: ticket.followed,
       mine: viewer !== null && ticket.authorId === viewer.personId,
@@ -124,6 +133,8 @@ async function readRow(campus: Campus, number: number, personId: string | null) 
       answers: tickets.answers,
       answeredAt: tickets.answeredAt,
       promisedAt: tickets.promisedAt,
+      firstResponseAt: tickets.firstResponseAt,
+      answerWithin: departments.answerWithin,
       mergedInto: tickets.mergedInto,
       department: { id: departments.id, slug: departments.slug, name: departments.name },
       voted: sql<boolean>`exists (select from ${votes} where ${votes.ticketNumber} = ${tickets.number} and ${votes.personId} = ${personId})`,

@@ -64,10 +64,13 @@ export type EntryView = {
 /** A status and the moment the ticket entered it, oldest first. */
 export type Step = { status: Status; at: Date }
 
+/** By when a department says something. `first`: its first answer; otherwise the next word on an open ticket. */
+export type PromiseMade = { department: string; workingDays: number; by: Date; first: boolean }
+
 export type TicketView = TicketRow & {
   body: string
-  /** When the department has promised to answer by; null when nothing is owed. */
-  promisedAt: Date | null
+  /** What the department has promised; null when nothing is owed. */
+  promise: PromiseMade | null
   steps: Array<Step>
   /** The post that raised it, when it came from a network, then those of merged tickets. */
   posts: Array<PostView>

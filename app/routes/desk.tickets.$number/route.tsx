@@ -72,6 +72,8 @@ export const action = open(async (door) => {
   const { campus, app } = door
   const number = numberOf(door)
   const submission = parseWithZod(await door.request.formData(), { schema: DeskForm })
+  // No form of ours: there is no field to say it beside.
+  if (submission.error?.intent) throw new Refusal('invalid', 'bad-form')
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const form = submission.value
   const here = `/desk/tickets/${number}`
@@ -156,7 +158,7 @@ export default function DeskTicket() {
         aside={
           <>
             <Section title={t('ticket.progress')} id="progress">
-              <Stepper steps={ticket.steps} promise={null} now={now} />
+              <Stepper steps={ticket.steps} promise={ticket.promise} now={now} />
             </Section>
             <p>
               <a href={ticketHref(ticket)}>{t('desk.toPublic')}</a>

@@ -3,10 +3,10 @@ import { textIn } from '#app/catalogue/text.ts'
 import { readDepartment } from '#app/domain/departments/read.server.ts'
 import { readFeed } from '#app/domain/tickets/feed.server.ts'
 import { ticketHref } from '#app/ui/board.tsx'
-import { open } from '#app/web/door.server.ts'
+import { openBare } from '#app/web/door.server.ts'
 
 /** The newest tickets as Atom, of the campus or of one department. */
-export const loader = open(async ({ app, campus, url }) => {
+export const loader = openBare(async ({ app, campus, url }) => {
   const slug = url.searchParams.get('department')
   const department = slug ? await readDepartment(campus, slug) : null
   const items = await readFeed(campus, department?.id ?? null)

@@ -4,7 +4,6 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { data, redirect, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
-import { readDepartment } from '#app/domain/departments/read.server.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
@@ -39,21 +38,9 @@ export const loader = open(async ({ app, campus, params, url, viewer }) => {
   if (found.kind === 'merged') throw redirect(ticketHref(found.into), 301)
   const { ticket } = found
   const draftId = url.searchParams.get('draft')
-  const [department, draft] = await Promise.all([
-    ticket.department ? readDepartment(campus, ticket.department.slug) : null,
-    draftId === null ? NO_DRAFT : readDraft(campus, draftId),
-  ])
+  const draft = draftId === null ? NO_DRAFT : await readDraft(campus, draftId)
   return {
     ticket: { ...ticket, entries: ticket.entries.filter((entry) => entry.audience === 'public') },
-    promise:
-      department && ticket.promisedAt
-        ? {
-            department: department.name,
-            workingDays: department.answerWithin,
-            by: ticket.promisedAt,
-            first: ticket.answers === 0,
-          }
-        : null,
     older: found.older,
     signedIn: viewer !== null,
     draft,
@@ -119,7 +106,7 @@ function numberOf(params: Door['params']): number {
 }
 
 export default function Ticket() {
-  const { ticket, promise, older, signedIn, draft, key } = useLoaderData<typeof loader>()
+  const { ticket, older, signedIn, draft, key } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
@@ -144,7 +131,7 @@ export default function Ticket() {
             back={here}
           />
           <Section title={t('ticket.progress')} id="progress">
-            <Stepper steps={ticket.steps} promise={promise} now={now} />
+            <Stepper steps={ticket.steps} promise={ticket.promise} now={now} />
           </Section>
           {signedIn && <FollowButton number={ticket.number} followed={ticket.followed} back={here} />}
         </>

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { EnvError, readEnv, VARIABLES } from '#app/platform/env.server.ts'
+import { projectRoot } from '#app/platform/root.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'quad-env-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+type Given = Record<string, string>
+
+/** Whole: everything a campus in earnest needs. */
+const earnest: Given = {
+  DATABASE_URL: 'postgres://quad:pass-of-the-database@db.example.edu/quad',
+  PUBLIC_URL: 'https://quad.example.edu',
+  SECRET_KEY: 'a-secret-key-of-more-than-thirty-two-characters',
+  SMTP_URL: 'smtps://quad:pass-of-the-mail@mail.example.edu',
+  MAIL_FROM: 'Quad <quad@example.edu>',
+  X_APP_KEY: 'key-of-the-app',
+  X_APP_SECRET: 'secret-of-the-app',
+  ADMIN_EMAIL: 'ada@example.edu',
+}
+const read = (given: Given) => readEnv({ DATA_DIR: folder, ...given })
+const without = (...names: Array<string>): Given =>
+  Object.fromEntries(Object.entries(earnest).filter(([name]) => !names.includes(name)))
+
+/** What is said to whoever starts Quad with this. */
+function refusal(given: Given): string {
+  try {
+    read(given)
+  } catch (error) {
+    if (error instanceof EnvError) return error.message
+    throw error
+  }
+  return 'nothing was refused'
+}
+
+describe('a campus in earnest', () => {
+  it('is no demonstration, listens everywhere, and speaks to X itself', () => {
+    const env = read(earnest)
+    expect(env).toMatchObject({ demo: false, host: '0.0.0.0', publicUrl: 'https://quad.example.edu' })
+    expect(env.x).toEqual({
+      appKey: 'key-of-the-app',
+      appSecret: 'secret-of-the-app',
+      apiUrl: null,
+      pollSeconds: 60,
+    })
+    expect(env.database).toEqual({ kind: 'postgres', url: earnest.DATABASE_URL, schema: 'public' })
+  })
+
+  it('may use the embedded database, and the address it listens on', () => {
+    const env = read({ SECRET_KEY: earnest.SECRET_KEY!, PORT: '8080', HOST: '10.1.2.3' })
+    expect(env).toMatchObject({ demo: false, host: '10.1.2.3', publicUrl: 'http://localhost:8080', x: null })
+    expect(env.database).toEqual({ kind: 'embedded', folder: join(folder, 'campus') })
+  })
+
+  it('takes a variable set to nothing for one that is not set', () => {
+    const blank = Object.fromEntries(VARIABLES.map((name) => [name, '']))
+    expect(read({ ...blank, DATA_DIR: folder })).toEqual(read({}))
+  })
+})
+
+describe('half of what belongs together', () => {
+  it.each([
+    [['X_APP_SECRET'], 'X_APP_SECRET is missing: X_APP_KEY is set'],
+    [['X_APP_KEY'], 'X_APP_KEY is missing: X_APP_SECRET is set'],
+    [['MAIL_FROM'], 'MAIL_FROM is missing: SMTP_URL is set'],
+    [['SMTP_URL'], 'SMTP_URL is missing: MAIL_FROM is set'],
+    [['PUBLIC_URL'], 'PUBLIC_URL is missing: DATABASE_URL is set'],
+    [['SECRET_KEY'], 'SECRET_KEY is missing: DATABASE_URL is set'],
+  ])('without %s names it', (names, sentence) => {
+    expect(refusal(without(...names))).toContain(sentence)
+  })
+
+  it.each(['X_APP_KEY', 'SMTP_URL', 'ADMIN_EMAIL', 'DATABASE_URL'])('%s alone needs SECRET_KEY', (name) => {
+    expect(refusal({ [name]: earnest[name]! })).toContain('SECRET_KEY is missing')
+  })
+
+  it('of a stand-in for X names the key', () => {
+    expect(refusal({ X_API_URL: 'http://127.0.0.1:3001' })).toContain('X_APP_KEY is missing: X_API_URL is set')
+  })
+
+  it('of several things names each, one a line', () => {
+    const lines = refusal({ X_APP_KEY: 'k', MAIL_FROM: 'Quad <q@example.edu>' }).split('\n')
+    expect(lines.filter((line) => line.startsWith('  ')).map((line) => line.trim().split(' ')[0]).toSorted()).toEqual(
+      ['SECRET_KEY', 'SMTP_URL', 'X_APP_SECRET'],
+    )
+    expect(lines.at(-1)).toBe('See .env.example.')
+  })
+})
+
+describe('the demonstration', () => {
+  it('is when nothing is configured, and stays on this machine', () => {
+    const env = read({})
+    expect(env).toMatchObject({ demo: true, host: '127.0.0.1', publicUrl: 'http://localhost:3000', mail: null })
+    expect(env.x?.apiUrl).toBe('http://127.0.0.1:3001')
+  })
+
+  it('is not when any one thing is configured', () => {
+    for (const name of ['DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'X_APP_KEY', 'X_APP_SECRET', 'ADMIN_EMAIL']) {
+      expect(read({ ...earnest, [name]: earnest[name]! }).demo, name).toBe(false)
+      // Alone it is half of something, and never a demonstration.
+      expect(refusal({ [name]: earnest[name]! }), name).toContain('is missing')
+    }
+    expect(read({ SECRET_KEY: earnest.SECRET_KEY! }).demo).toBe(false)
+  })
+
+  it('reads as often as the practice network answers, and not more', () => {
+    const { pollSeconds } = read({}).x!
+    expect((15 * 60) / pollSeconds).toBeLessThanOrEqual(300)
+    expect(pollSeconds).toBeLessThanOrEqual(4)
+  })
+
+  it('keeps its key between two starts', () => {
+    const key = read({}).secretKey
+    expect(key.length).toBeGreaterThanOrEqual(32)
+    expect(read({}).secretKey).toBe(key)
+  })
+
+  it.each(['https://quad.example.edu', 'http://192.168.1.5:3000', 'http://localhost.example.edu'])(
+    'is not shown to others at %s',
+    (url) => expect(refusal({ PUBLIC_URL: url })).toContain('only runs on this machine'),
+  )
+
+  it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000/'])('may be at %s', (url) => {
+    expect(read({ PUBLIC_URL: url }).publicUrl).toBe(url.replace(/\/$/, ''))
+  })
+
+  it.each(['0.0.0.0', '::', '192.168.1.5'])('does not listen on %s', (host) => {
+    expect(refusal({ HOST: host })).toContain(`HOST is ${host}: the demonstration only listens on this machine`)
+  })
+
+  it.each(['127.0.0.1', 'localhost', '::1'])('may listen on %s', (host) => {
+    expect(read({ HOST: host }).host).toBe(host)
+  })
+})
+
+describe('what is wrong by itself', () => {
+  it.each([
+    [{ X_API_URL: 'https://api.example.com' }, 'X_API_URL may only name this machine'],
+    [{ X_API_URL: 'http://127.0.0.1.example.com' }, 'X_API_URL may only name this machine'],
+    [{ CAMPUS_TIME_ZONE: 'Mars/Olympus' }, 'CAMPUS_TIME_ZONE: must be an IANA zone'],
+    [{ PORT: '0' }, 'PORT: '],
+    [{ PORT: '70000' }, 'PORT: '],
+    [{ PORT: 'eighty' }, 'PORT: '],
+    [{ PORT: '80.5' }, 'PORT: '],
+    [{ SANDBOX_PORT: '-1' }, 'SANDBOX_PORT: '],
+    [{ X_POLL_SECONDS: '0' }, 'X_POLL_SECONDS: '],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: '],
+    [{ CAMPUS_SCHEMA: 'Robert"; drop' }, 'CAMPUS_SCHEMA: must be a plain lower-case name'],
+    [{ DATABASE_URL: 'mysql://db.example.edu/quad' }, 'DATABASE_URL: must begin with postgres://'],
+    [{ SMTP_URL: 'https://mail.example.edu' }, 'SMTP_URL: must begin with smtp://'],
+    [{ PUBLIC_URL: 'ftp://quad.example.edu' }, 'PUBLIC_URL: must be an address'],
+    [{ SECRET_KEY: 'too short' }, 'SECRET_KEY: must be at least 32 characters'],
+    [{ ADMIN_EMAIL: 'ada' }, 'ADMIN_EMAIL: '],
+  ])('%j', (wrong, sentence) => {
+    expect(refusal({ ...earnest, ...wrong })).toContain(sentence)
+  })
+
+  it('is told without any secret', () => {
+    const secrets = ['pass-of-the-database', 'pass-of-the-mail', 'secret-of-the-app', 'a-short-secret', 'key-of-the-app']
+    for (const wrong of [
+      { SECRET_KEY: 'a-short-secret' },
+      { DATABASE_URL: 'mysql://quad:pass-of-the-database@db.example.edu/quad' },
+      { DATABASE_URL: 'postgres://quad:pass-of-the-database@' },
+      { SMTP_URL: 'http://quad:pass-of-the-mail@mail.example.edu' },
+      { X_API_URL: 'https://api.example.com' },
+    ]) {
+      const told = refusal({ ...earnest, ...wrong })
+      expect(told).toContain(Object.keys(wrong)[0])
+      for (const secret of secrets) expect(told).not.toContain(secret)
+    }
+  })
+})
+
+describe('.env', () => {
+  const before = process.cwd()
+  afterEach(() => {
+    process.chdir(before)
+    vi.unstubAllEnvs()
+  })
+
+  it('in the folder Quad is started in fills in what the environment does not say', () => {
+    writeFileSync(join(folder, '.env'), `PORT=4711\nCAMPUS_NAME="Northfield"\nDATA_DIR=${folder}\nSANDBOX_PORT=\n`)
+    for (const name of VARIABLES) vi.stubEnv(name, undefined)
+    vi.stubEnv('CAMPUS_NAME', 'Southfield')
+    process.chdir(folder)
+    expect(readEnv()).toMatchObject({ port: 4711, sandboxPort: 3001, campus: { name: 'Southfield' } })
+  })
+
+  it('has an example that names every variable there is, each with its default', () => {
+    const example = parseEnv(readFileSync(join(projectRoot, '.env.example'), 'utf8')) as Given
+    expect(Object.keys(example).toSorted()).toEqual(VARIABLES.toSorted())
+    expect(read({ ...example, DATA_DIR: folder })).toEqual(read({}))
+    expect(example.DATA_DIR).toBe('.data')
+  })
+})

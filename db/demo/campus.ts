@@ -87,8 +87,6 @@ export const DEPARTMENTS: ReadonlyArray<DepartmentScript> = [
   },
 ]
 
-export const DEMO_MAIL_DOMAIN = 'demo.quad.example'
-
 export type PersonScript = { name: string; role: Role; departments: Array<string> }
 
 const student = (name: string): PersonScript => ({ name, role: 'student', departments: [] })
@@ -110,7 +108,7 @@ export const PEOPLE = [
 ] satisfies ReadonlyArray<PersonScript>
 
 /** Students who do nothing but back tickets, so that the counts have people behind them. */
-export const CROWD = { size: 180, prefix: 'voter-' }
+export const CROWD = { size: 180, mailDomain: 'crowd.demo.quad.example' }
 
 /** What was also said on the practice network happened just before that post. */
 type Spoken = { at: When } | { at: 'as posted'; post: keyof typeof POST }

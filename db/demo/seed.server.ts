@@ -7,7 +7,7 @@ import { postUrl } from '#app/channels/x/shape.ts'
 import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
-import { actorOf } from '#app/domain/people/actor.server.ts'
+import { actorOf, DEMO_MAIL_DOMAIN } from '#app/domain/people/actor.server.ts'
 import { personWith } from '#app/domain/people/sign-in.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
@@ -34,7 +34,6 @@ import {
 } from '#db/schema/index.ts'
 import {
   CROWD,
-  DEMO_MAIL_DOMAIN,
   DEPARTMENTS,
   PEOPLE,
   TICKETS,
@@ -158,7 +157,7 @@ class Staging {
     }
     const crowd = Array.from({ length: CROWD.size }, (_, index) => ({
       id: randomUUID(),
-      email: `${CROWD.prefix}${String(index + 1).padStart(3, '0')}@${DEMO_MAIL_DOMAIN}`,
+      email: `voter-${index + 1}@${CROWD.mailDomain}`,
       createdAt: this.clock.now(),
     }))
     await this.campus.db.insert(people).values(crowd)

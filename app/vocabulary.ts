@@ -91,6 +91,6 @@ export type Place = (typeof PLACES)[number]
 export const ERROR_STATUSES = [400, 403, 404, 413, 429, 500, 503] as const
 export type ErrorStatus = (typeof ERROR_STATUSES)[number]
 
-/** How a promise stands; `settled` when nothing is owed. */
-export const URGENCIES = ['late', 'soon', 'calm', 'settled'] as const
+/** How a promise stands; `settled` when nothing is owed, `unowned` when nobody could promise anything yet. */
+export const URGENCIES = ['unowned', 'late', 'soon', 'calm', 'settled'] as const
 export type Urgency = (typeof URGENCIES)[number]

@@ -9,6 +9,7 @@ import type { Queue } from './queue.server.ts'
 /** How long a stop may take: what is in hand is finished, nothing new is begun. */
 const STOP_WITHIN = 8 * SECOND
 const HEARTBEAT = 10 * SECOND
+const NOTE_AGAIN_AFTER = 5 * SECOND
 
 export type RunningWorker = { stop(): Promise<void> }
 
@@ -18,16 +19,29 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
   const id = randomUUID()
   let stopping = false
   const list = jobs(context)
+  // The queue notes the end of a job without waiting for it. Should the database be away just then, nobody
+  // catches that; a job that is not noted as done is only run once more.
+  const lost = (error: unknown) => log.error({ reason: reasonOf(error) }, 'the job queue')
+  process.on('unhandledRejection', lost)
   for (const name of JOB_NAMES) {
     const job = list[name]
-    const next = (startAfter: number) => queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
+    const next = async (startAfter: number): Promise<void> => {
+      if (stopping) return
+      try {
+        await queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
+      } catch (error) {
+        // The database is away. Without a next run the job would rest until the schedule begins it again.
+        log.error({ job: name, reason: reasonOf(error) }, 'the next run of a job could not be noted')
+        setTimeout(() => void next(0), NOTE_AGAIN_AFTER).unref()
+      }
+    }
     await queue.boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
       try {
         if (!stopping) await job.run(() => stopping)
       } catch (error) {
         log.error({ job: name, reason: reasonOf(error) }, 'a job failed and will be run again')
       } finally {
-        if (!stopping) await next(job.every)
+        await next(job.every)
       }
     })
     // The rhythm begins now, and the schedule begins it again should it ever be lost.
@@ -49,6 +63,7 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
       clearInterval(timer)
       await queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
       await withdrawSign(context.campus, id)
+      process.off('unhandledRejection', lost)
     },
   }
 }

@@ -8,26 +8,29 @@ const STOP_WITHIN = 10_000
  * SIGINT. A start that fails says why in one sentence and ends with 1.
  */
 export async function runProcess(start: () => Promise<() => Promise<void>>): Promise<void> {
-  let stop: () => Promise<void>
-  try {
-    stop = await start()
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : reasonOf(error)}\n`)
-    process.exit(1)
-  }
+  const starting = start()
   let stopping = false
   const end = () => {
     if (stopping) return
     stopping = true
     setTimeout(() => process.exit(1), STOP_WITHIN).unref()
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`Stopping failed: ${reasonOf(error)}\n`)
-        process.exit(1)
-      },
-    )
+    starting
+      .then((stop) => stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`Stopping failed: ${reasonOf(error)}\n`)
+          process.exit(1)
+        },
+      )
   }
+  // From the first moment: a start that is cut off leaves its signs of life and locks behind.
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
+  try {
+    await starting
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : reasonOf(error)}\n`)
+    process.exit(1)
+  }
 }

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-export type DeskPlace = 'queue' | 'channels' | 'departments'
+const DESK_PLACES = ['queue', 'channels', 'departments'] as const
+export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
   here: DeskPlace
@@ -12,6 +13,8 @@ export type DeskShellProps = {
   department: string | null
   /** How many promises are broken: seen from every desk page. */
   late?: number
+  /** Departments are set up by administrators only. */
+  admin: boolean
   children: ReactNode
 }
 
@@ -22,14 +25,15 @@ const hrefs: Record<DeskPlace, string> = {
 }
 
 /** Inside `Shell`: the desk's own navigation, and whose desk it is. */
-export function DeskShell({ here, departments, department, late = 0, children }: DeskShellProps) {
+export function DeskShell({ here, departments, department, late = 0, admin, children }: DeskShellProps) {
   const t = useText()
+  const places = DESK_PLACES.filter((place) => place !== 'departments' || admin)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''
   return (
     <div className="desk">
       <div className="desk-bar">
         <nav aria-label={t('desk.nav')}>
-          {(['queue', 'channels', 'departments'] as const).map((place) => (
+          {places.map((place) => (
             <a key={place} href={hrefs[place] + query} aria-current={place === here ? 'page' : undefined}>
               {t(`desk.${place}`)}
               {place === 'queue' && late > 0 && (
@@ -40,7 +44,7 @@ export function DeskShell({ here, departments, department, late = 0, children }:
             </a>
           ))}
         </nav>
-        {departments.length > 1 && (
+        {here === 'queue' && departments.length > 1 && (
           <form method="get" action={hrefs[here]}>
             <label>
               <span className="unseen">{t('desk.choice')}</span>

@@ -1,7 +1,7 @@
 import { useText } from '#app/catalogue/text.ts'
 
 /** Above a form that came back: what to mend, each linked to its field. Takes the focus, so that it is heard first. */
-export function ErrorSummary({ errors }: { errors: Array<{ id: string; text: string }> }) {
+export function ErrorSummary({ errors }: { errors: Array<{ id: string; text: string; label?: string }> }) {
   const t = useText()
   if (errors.length === 0) return null
   return (
@@ -9,9 +9,9 @@ export function ErrorSummary({ errors }: { errors: Array<{ id: string; text: str
     <div className="error-summary" role="alert" tabIndex={-1} autoFocus>
       <h2>{t('form.problems', { count: errors.length })}</h2>
       <ul>
-        {errors.map(({ id, text }) => (
+        {errors.map(({ id, text, label }) => (
           <li key={id}>
-            <a href={`#${id}`}>{text}</a>
+            <a href={`#${id}`}>{label ? `${label} ${text}` : text}</a>
           </li>
         ))}
       </ul>

@@ -1,12 +1,13 @@
 import { useText } from '#app/catalogue/text.ts'
 import type { QueueItem } from '#app/domain/tickets/views.ts'
 import type { Urgency } from '#app/vocabulary.ts'
-import { Check, Clock, Warning } from './icons.tsx'
+import { Arrow, Check, Clock, Warning } from './icons.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { Time } from './time.tsx'
 
 const signs: Record<Urgency, JSX.Element> = {
+  unowned: <Arrow />,
   late: <Warning />,
   soon: <Clock />,
   calm: <Clock />,

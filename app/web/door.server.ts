@@ -2,7 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@r
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { worksHere } from '#app/domain/people/permission.ts'
 import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
-import { errorStatus } from '#app/ui/error-page.tsx'
+import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { plainErrorPage } from './plain-page.ts'
@@ -59,7 +59,7 @@ export function openBare(work: (door: Door) => Promise<Response>) {
         if (!(error instanceof Refusal)) throw error
         const status = STATUS[error.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
-        return new Response(plainErrorPage(errorStatus(status)), { status, headers })
+        return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), { status, headers })
       }
     })(args)
 }

@@ -72,9 +72,11 @@ export const action = open(async (door) => {
   const { campus, app } = door
   const number = numberOf(door)
   const submission = parseWithZod(await door.request.formData(), { schema: DeskForm })
-  // No form of ours: there is no field to say it beside.
-  if (submission.error?.intent) throw new Refusal('invalid', 'bad-form')
-  if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  if (submission.status !== 'success') {
+    // No form of ours: there is no field to say it beside.
+    if (submission.error?.intent) throw new Refusal('invalid', 'bad-form')
+    return data(submission.reply(), { status: 400 })
+  }
   const form = submission.value
   const here = `/desk/tickets/${number}`
   switch (form.intent) {
@@ -246,7 +248,7 @@ export default function DeskTicket() {
             to={inputs.to}
           />
         ) : (
-          <Flash kind="info">{t(ticket.department ? 'desk.notYours' : 'desk.unowned')}</Flash>
+          <Flash kind="info">{t(ticket.department ? 'desk.notYours' : 'desk.unownedHint')}</Flash>
         )}
         <Section title={t('ticket.timeline')} id="timeline">
           {older && (

@@ -73,6 +73,11 @@ export const action = open(async ({ app, campus, request }) => {
   throw redirect(`/sign-in/code?id=${id}`, 303)
 })
 
+/** Made-up people have no name but their address. */
+function demoName(email: string): string {
+  return email.charAt(0).toUpperCase() + email.slice(1, email.indexOf('@'))
+}
+
 export default function SignIn() {
   const { back, kept, domain, demoPeople } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
@@ -93,20 +98,6 @@ export default function SignIn() {
         </Flash>
       ))}
       <ErrorSummary errors={errors.map((text) => ({ id: email.id, text }))} />
-      {demoPeople && (
-        <section className="section" aria-labelledby="demo-people">
-          <h2 id="demo-people">{t('demo.peopleTitle')}</h2>
-          <p>{t('demo.peopleIntro')}</p>
-          <DemoPeople
-            back={back}
-            people={demoPeople.map(({ id, email, role, department }) => ({
-              id,
-              name: email.split('@')[0] ?? '',
-              about: department ?? t(`viewer.${role}`),
-            }))}
-          />
-        </section>
-      )}
       <form method="post" action="/sign-in?index" {...getFormProps(form)} className="form">
         <input type="hidden" name="back" value={back} />
         <TextField
@@ -124,6 +115,20 @@ export default function SignIn() {
           {t('signIn.send')}
         </Button>
       </form>
+      {demoPeople && (
+        <section className="section" aria-labelledby="demo-people">
+          <h2 id="demo-people">{t('demo.peopleTitle')}</h2>
+          <p>{t('demo.peopleIntro')}</p>
+          <DemoPeople
+            back={back}
+            people={demoPeople.map(({ id, email, role, department }) => ({
+              id,
+              name: demoName(email),
+              about: department ?? t(`viewer.${role}`),
+            }))}
+          />
+        </section>
+      )}
     </>
   )
 }

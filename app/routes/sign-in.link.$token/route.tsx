@@ -10,10 +10,9 @@ import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
-export const meta: MetaFunction = () => [
-  { title: textIn('en')('pageTitle.signIn') },
-  { name: 'referrer', content: 'no-referrer' },
-]
+// The address is a key, and the header every page carries keeps it from other sites. `no-referrer` would do more
+// than that: the browser then sends the form below with the origin `null`, which is turned away.
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn') }]
 
 /** Looking changes nothing: mail scanners open every link. Only the button signs in. */
 export const loader = open(async ({ campus, params }) => ({

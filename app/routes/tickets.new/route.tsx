@@ -68,9 +68,11 @@ export default function NewTicket() {
     defaultValue: { title: draft.title, text: draft.text, department: draft.department, key },
   })
   const { title, text, department } = fields
-  const errors = [title, text, department].flatMap((field) =>
-    sayErrors(t, field.errors).map((error) => ({ id: field.id, text: error })),
-  )
+  const errors = [
+    { field: title, label: t('newTicket.titleLabel') },
+    { field: text, label: t('newTicket.bodyLabel') },
+    { field: department, label: t('newTicket.departmentLabel') },
+  ].flatMap(({ field, label }) => sayErrors(t, field.errors).map((text) => ({ id: field.id, label, text })))
   return (
     <>
       <PageTitle title={t('newTicket.title')} intro={t('newTicket.intro')} />

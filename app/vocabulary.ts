@@ -88,7 +88,7 @@ export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-
 export type Place = (typeof PLACES)[number]
 
 /** The HTTP statuses we have words for. */
-export const ERROR_STATUSES = [400, 403, 404, 413, 429, 500, 503] as const
+export const ERROR_STATUSES = [400, 403, 404, 409, 413, 429, 500, 503] as const
 export type ErrorStatus = (typeof ERROR_STATUSES)[number]
 
 /** How a promise stands; `settled` when nothing is owed, `unowned` when nobody could promise anything yet. */

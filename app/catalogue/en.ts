@@ -388,6 +388,10 @@ export const en = {
   },
 
   form: {
+    tooManyTickets:
+      'You have raised many concerns within an hour. What you wrote is kept here: wait a little, then send it again.',
+    tooManyComments:
+      'You have written many comments within an hour. What you wrote is kept here: wait a little, then send it again.',
     mailFailed: 'We could not send the mail just now. What you wrote is kept. Try again in a minute.',
     tooManyItems: 'These are too many. Take some out.',
     termTooLong: 'One of these is too long.',
@@ -438,6 +442,12 @@ export const en = {
       what: 'The page was moved, or the address has a typing slip.',
       kept: 'Tickets are never deleted without a trace. If one was here, search finds it.',
       next: 'Search for it, or look at the board.',
+    },
+    '409': {
+      title: 'That is not possible now',
+      what: 'Something has changed since you opened the page.',
+      kept: 'Nothing was changed.',
+      next: 'Go back, load the page again and look at it once more.',
     },
     '413': {
       title: 'That was too much at once',

@@ -95,7 +95,12 @@ async function takeComment({ campus, viewer }: Door, number: number, form: FormD
     const draft = await keepDraft(campus, { body, key })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
   }
-  await comment(campus, { number, personId: viewer.personId, body, key })
+  try {
+    await comment(campus, { number, personId: viewer.personId, body, key })
+  } catch (error) {
+    if (!(error instanceof Refusal && error.reason === 'too-many-comments')) throw error
+    return data(submission.reply({ fieldErrors: { body: ['tooManyComments'] } }), { status: 429 })
+  }
   throw seeOther(`/tickets/${number}#comment`, 'commented')
 }
 

@@ -8,6 +8,7 @@ import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
+import { Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Button } from '#app/ui/button.tsx'
@@ -45,8 +46,8 @@ export const action = open(async ({ campus, request, viewer }) => {
     const draft = await keepDraft(campus, { title, text, key, department: String(department ?? '') })
     throw signInFirst(`/tickets/new?draft=${draft}`)
   }
-  const ticket = await raise(campus, {
-    source: 'web',
+  const concern = {
+    source: 'web' as const,
     title,
     text,
     personId: viewer.personId,
@@ -54,7 +55,12 @@ export const action = open(async ({ campus, request, viewer }) => {
     addressed: [],
     hashtags: [],
     submissionKey: key,
+  }
+  const ticket = await raise(campus, concern).catch((error: unknown) => {
+    if (error instanceof Refusal && error.reason === 'too-many-tickets') return null
+    throw error
   })
+  if (ticket === null) return data(submission.reply({ formErrors: ['tooManyTickets'] }), { status: 429 })
   throw seeOther(ticketHref(ticket), 'raised')
 })
 
@@ -76,6 +82,11 @@ export default function NewTicket() {
   return (
     <>
       <PageTitle title={t('newTicket.title')} intro={t('newTicket.intro')} />
+      {sayErrors(t, form.errors).map((error) => (
+        <Flash key={error} kind="problem">
+          {error}
+        </Flash>
+      ))}
       <ErrorSummary errors={errors} />
       {draft.title !== undefined && !lastResult && <Flash kind="info">{t('newTicket.draftReady')}</Flash>}
       <form method="post" action="/tickets/new" {...getFormProps(form)} className="form">

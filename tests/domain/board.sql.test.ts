@@ -25,18 +25,16 @@ const titles = async (query: Partial<BoardQuery>) => (await read(query)).rows.ma
 
 /** Rows as they lie in the table: what made them is no matter here. */
 async function tableOf(rows: Array<Partial<typeof tickets.$inferInsert>>) {
-  await here.campus.db
-    .insert(tickets)
-    .values(
-      rows.map((row) => ({
-        slug: 'x',
-        title: 'x',
-        body: '',
-        source: 'web' as const,
-        createdAt: MONDAY,
-        ...row,
-      })),
-    )
+  await here.campus.db.insert(tickets).values(
+    rows.map((row) => ({
+      slug: 'x',
+      title: 'x',
+      body: '',
+      source: 'web' as const,
+      createdAt: MONDAY,
+      ...row,
+    })),
+  )
 }
 
 const after = (minutes: number) => new Date(MONDAY.getTime() + minutes * MINUTE)

@@ -73,6 +73,23 @@ describe('a ticket’s page', () => {
     expect(view.steps.at(-1)!.at).toEqual(clock.now())
   })
 
+  test('says what is promised, and nothing where nothing is', async () => {
+    const { campus } = here
+    const librarian = await staffOf(campus, here.library)
+    const number = await aTicket(campus, 'heating', { departmentId: here.library })
+    const promise = async () => (await viewOf(number)).promise
+    expect(await promise()).toMatchObject({
+      department: 'Library',
+      by: new Date('2026-03-05T17:00Z'),
+      first: true,
+    })
+    await answer(campus, librarian, { number, body: 'We are on it.' })
+    expect(await promise()).toMatchObject({ by: new Date('2026-03-16T17:00Z'), first: false })
+    await changeStatus(campus, librarian, { number, to: 'resolved', sentence: 'Warm.' })
+    expect(await promise()).toBeNull()
+    expect((await viewOf(await aTicket(campus, 'nobody’s'))).promise).toBeNull()
+  })
+
   test('of a long talk comes in pages, each line once, with its steps on every page', async () => {
     const { campus } = here
     const admin = await anAdmin(campus)

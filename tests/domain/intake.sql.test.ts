@@ -90,7 +90,7 @@ test('a reply on a ticket that was closed or merged is a comment where people re
   const post = aPostAbout('heating')
   await receive(account, post)
   const { number } = await theTicketOf(post)
-  const survivor = await aTicket(campus, 'radiators')
+  const survivor = await aTicket(campus, 'radiators', { departmentId: here.library })
   await merge(campus, admin, { number, into: survivor, sentence: 'The same.' })
   await changeStatus(campus, admin, { number: survivor, to: 'resolved', sentence: 'Mended.' })
   expect(await receive(account, aReplyTo(post, 'Still cold.'))).toBe('comment')

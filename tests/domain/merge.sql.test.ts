@@ -171,8 +171,8 @@ describe('is refused', () => {
   test('for everything that would go on with a merged ticket', async () => {
     const { campus } = here
     const admin = await anAdmin(campus)
-    const [number, into] = [await aTicket(campus, 'a'), await aTicket(campus, 'b')]
-    await join(number, into)
+    const number = await aTicket(campus, 'a', { departmentId: here.library })
+    await join(number, await aTicket(campus, 'b'))
     const { personId } = await aStudent(campus)
     for (const work of [
       () => answer(campus, admin, { number, body: 'Hm.' }),
@@ -319,7 +319,10 @@ describe('what those who posted hear', () => {
     await changeStatus(here.campus, admin, { number, to: 'planned', sentence: 'Soon.' })
     await answer(here.campus, admin, { number, body: 'First.' })
     await answer(here.campus, admin, { number, body: 'Second.' })
-    await answer(here.campus, admin, { number: await aTicket(here.campus, 'web'), body: 'Third.' })
+    await answer(here.campus, admin, {
+      number: await aTicket(here.campus, 'web', { departmentId: here.library }),
+      body: 'Third.',
+    })
     await address()
     expect(await heard(postId)).toEqual([`first-answer: Library answers (no. ${number}): First.`])
     expect(await here.campus.db.$count(deliveries)).toBe(1)

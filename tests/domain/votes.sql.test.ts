@@ -95,7 +95,7 @@ test.each(['resolved', 'declined'] as const)(
   'a ticket that is %s takes no vote and gives none back',
   async (to) => {
     const { campus } = here
-    const number = await aTicket(campus, 'heating')
+    const number = await aTicket(campus, 'heating', { departmentId: here.it })
     const [sam, kim] = [await aStudent(campus, 'sam'), await aStudent(campus, 'kim')]
     await castVote(campus, { number, personId: sam.personId })
     await changeStatus(campus, await anAdmin(campus), { number, to, sentence: 'It is over.' })

@@ -6,11 +6,7 @@ import {
   eq,
   inArray,
   isNotNull,
-  isNull,
-  lt,
-  gt,
   ne,
-  or,
   sql,
   type SQL,
 } from 'drizzle-orm'
@@ -170,18 +166,9 @@ function orderBy(
     backwards: [asc(column), asc(tickets.number)],
     beside(from) {
       const key = 'after' in from ? from.after : from.before
-      const beyond = 'after' in from ? lt : gt
-      const value = valueOf(key) as never
-      return or(beyond(column, value), and(eq(column, value), beyond(tickets.number, key.number)))
+      const beyond = sql.raw('after' in from ? '<' : '>')
+      // Compared as a row, so that the index is entered at the key however deep the page.
+      return sql`(${column}, ${tickets.number}) ${beyond} (${sql.param(valueOf(key), column)}, ${key.number}::int)`
     },
   }
-}
-
-/** How many tickets wait for a department to be named. */
-export async function countUnowned(campus: Campus): Promise<number> {
-  const [row] = await campus.db
-    .select({ count: count() })
-    .from(tickets)
-    .where(and(isNull(tickets.departmentId), inArray(tickets.status, [...OPEN_STATUSES])))
-  return row?.count ?? 0
 }

@@ -4,7 +4,7 @@ import { conflict, notAllowed } from '#app/platform/errors.ts'
 import { announcements, follows, posts, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
-import { maySpeakFor } from '../people/permission.ts'
+import { mayHandOver } from '../people/permission.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { hold, type HeldTicket } from './hold.server.ts'
 import { isOpen, judgeChange } from './status.ts'
@@ -26,7 +26,7 @@ export async function merge(
       HeldTicket,
     ]
     if (await alreadySaid(campus, actor.personId, request.key)) return
-    if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
+    if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
     if (survivor.status === 'merged' || ticket.status === 'merged') throw conflict('already-merged')
     const verdict = judgeChange(ticket.status, {
       to: 'merged',

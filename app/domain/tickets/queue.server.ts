@@ -49,5 +49,8 @@ export async function readQueue(
     .orderBy(sql`${tickets.promisedAt} asc nulls first`, desc(tickets.votes), asc(tickets.number))
     .limit(LONGEST_QUEUE)
   const now = campus.clock.now()
-  return rows.map((row) => ({ ...row, urgency: row.department === null ? 'unowned' : urgencyOf(row.promisedAt, now, campus.zone) }))
+  return rows.map((row) => ({
+    ...row,
+    urgency: row.department === null ? 'unowned' : urgencyOf(row.promisedAt, now, campus.zone),
+  }))
 }

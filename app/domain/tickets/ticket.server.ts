@@ -197,13 +197,14 @@ function readEntries(
 }
 
 /** The entries that made the ticket what it is, however long the talk between them. */
-function readMarks(campus: Campus, number: number): Promise<Array<EntryRow>> {
-  return entryRows(campus)
+async function readMarks(campus: Campus, number: number): Promise<Array<EntryRow>> {
+  const newestFirst = await entryRows(campus)
     .where(
       and(eq(entries.ticketNumber, number), or(eq(entries.kind, 'answer'), sql`${entries.to} is not null`)),
     )
-    .orderBy(asc(entries.id))
+    .orderBy(desc(entries.id))
     .limit(200)
+  return newestFirst.reverse()
 }
 
 async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<bigint, EntryView['mirrored']>> {

@@ -198,18 +198,15 @@ export default function DeskTicket() {
                     />
                   </DeskAction>
                 </DeskPart>
-                <DeskPart title={t('desk.merge')} open={sent?.intent === 'merge'}>
-                  <DeskAction action={action} intent="merge" keyed={key} send={t('desk.merge')}>
-                    <TextField {...inputs.into} label={t('desk.mergeInto')} inputMode="numeric" required />
-                    <TextField
-                      {...inputs.mergeSentence}
-                      label={t('desk.publicSentence')}
-                      dir="auto"
-                      required
-                    />
-                  </DeskAction>
-                </DeskPart>
               </>
+            )}
+            {may.handOver && (
+              <DeskPart title={t('desk.merge')} open={sent?.intent === 'merge'}>
+                <DeskAction action={action} intent="merge" keyed={key} send={t('desk.merge')}>
+                  <TextField {...inputs.into} label={t('desk.mergeInto')} inputMode="numeric" required />
+                  <TextField {...inputs.mergeSentence} label={t('desk.publicSentence')} dir="auto" required />
+                </DeskAction>
+              </DeskPart>
             )}
             {may.handOver && (
               <DeskPart title={t('desk.noteLabel')} open={sent?.intent === 'note'}>

@@ -66,15 +66,13 @@ async function site(app: App): Promise<Server> {
   const pages = express()
   pages.disable('x-powered-by')
   pages.use(compression())
-  pages.all(
-    '*',
-    createRequestHandler({
-      build,
-      mode: 'production',
-      getLoadContext: (request, response) =>
-        loadContext(app, sessions, app.campus, response.locals.nonce as string, request, response),
-    }),
-  )
+  const draw = createRequestHandler({
+    build,
+    mode: 'production',
+    getLoadContext: (request, response) =>
+      loadContext(app, sessions, app.campus, response.locals.nonce as string, request, response),
+  })
+  pages.all('*', (request, response, next) => void draw(request, response, next))
 
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0]

@@ -25,7 +25,7 @@ export type Sessions = {
 
 /** @param secure true over HTTPS: the cookie is then bound to this host by its name */
 export function createSessions(db: Database, secure: boolean): Sessions {
-  const lucia = new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, people as never), {
+  const lucia = new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, people), {
     sessionExpiresIn: new TimeSpan(30, 'd'),
     sessionCookie: {
       name: secure ? '__Host-session' : 'session',

@@ -129,7 +129,7 @@ export default function DeskTicket() {
   const [, fields] = useForm({
     id: 'desk',
     lastResult: lastResult ?? null,
-    defaultValue: {} as Record<string, string>,
+    defaultValue: {},
   })
   /** What was sent with one of the forms, and what was wrong with it, for that form alone. */
   const written = (intent: DeskIntent, name: string, id: string) => {

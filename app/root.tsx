@@ -9,11 +9,11 @@ import {
   useMatches,
   useRouteError,
 } from '@remix-run/react'
-import { data, type LinksFunction, type LoaderFunctionArgs } from '@remix-run/node'
+import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import type { ReactNode } from 'react'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
 import { worksHere } from './domain/people/permission.ts'
-import { ErrorPage } from './ui/error-page.tsx'
+import { ErrorPage, errorStatus } from './ui/error-page.tsx'
 import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
 import { Shell } from './ui/shell.tsx'
@@ -27,6 +27,14 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
 ]
+
+/** Pages say their own; this is for errors, which have none. */
+export const meta: MetaFunction = ({ error }) => {
+  if (!error) return []
+  const t = textIn('en')
+  const status = errorStatus(isRouteErrorResponse(error) ? error.status : 500)
+  return [{ title: t('shell.title', { page: t(`error.${status}.title`), campus: t('product') }) }]
+}
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { app } = context

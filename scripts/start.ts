@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { readEnv, type Env } from '#app/platform/env.server.ts'
 import { projectRoot } from '#app/platform/root.ts'
@@ -12,6 +13,7 @@ import { projectRoot } from '#app/platform/root.ts'
 const PROCESSES = join(projectRoot, 'build', 'process')
 const TETHER = pathToFileURL(join(PROCESSES, 'tether.js')).href
 const READY_WITHIN = 60_000
+const MAKER_GONE_WITHIN = 10_000
 
 let env: Env
 try {
@@ -44,12 +46,29 @@ async function prepareDemo({ database, dataDir }: Env): Promise<void> {
   const making = join(dataDir, 'campus.making')
   if (existsSync(database.folder) && !existsSync(making)) return
   process.stdout.write('Making the demonstration campus (once, some seconds) ...\n')
-  writeFileSync(making, '')
+  await untilGone(making)
   rmSync(database.folder, { recursive: true, force: true })
   // In processes of their own: making a database takes much memory, which ends with them.
-  await runOnce('migrate.js')
-  await runOnce('seed.js')
+  for (const name of ['migrate.js', 'seed.js']) {
+    await runOnce(name, (pid) => writeFileSync(making, String(pid)))
+  }
   rmSync(making)
+}
+
+/** Waits for the process that made what was cut short: it stops by itself, but not in the middle of its work. */
+async function untilGone(making: string): Promise<void> {
+  if (!existsSync(making)) return
+  const maker = Number(readFileSync(making, 'utf8'))
+  const until = Date.now() + MAKER_GONE_WITHIN
+  while (maker > 0 && isAlive(maker) && Date.now() < until) await pause(50)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** Where the site answers, seen from this machine. */
@@ -68,11 +87,12 @@ function run(name: string): ChildProcess {
   return child
 }
 
-function runOnce(name: string): Promise<void> {
+function runOnce(name: string, begun: (pid: number | undefined) => void): Promise<void> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', TETHER, join(PROCESSES, name)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
+    begun(child.pid)
     children.push(child)
     child.on('exit', (code) => {
       children.splice(children.indexOf(child), 1)
@@ -105,7 +125,7 @@ async function untilReady(url: string): Promise<void> {
       () => false,
     )
     if (ready) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pause(50)
   }
   if (!stopping) {
     process.stderr.write(`No answer from ${url} within ${READY_WITHIN / 1000} s.\n`)

@@ -5,6 +5,9 @@ import { plainErrorPage } from './plain-page.ts'
 /** The largest form that is read, in bytes; longer than any text we take, so that a long one is told its length. */
 export const LARGEST_BODY = 4 * 1024 * 1024
 
+/** Of a larger body than this nothing is read: nobody sends it by mistake. */
+const LARGEST_READ_AWAY = 64 * 1024 * 1024
+
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /** Headers that every answer carries. @param nonce marks this page's own scripts */
@@ -49,12 +52,20 @@ export function turnAway(
   return length > LARGEST_BODY ? 413 : null
 }
 
+/**
+ * Answers without the site. A browser that is still sending when the connection closes never shows the answer,
+ * so what it sends is read away first, up to a limit.
+ */
 export function answerPlainly(response: ServerResponse, status: ErrorStatus): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Cache-Control': 'no-store',
-    // What is still being sent is not read.
-    Connection: 'close',
-  })
-  response.end(plainErrorPage(status))
+  const { req: request } = response
+  const answer = () => {
+    response.writeHead(status, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      Connection: 'close',
+    })
+    response.end(plainErrorPage(status))
+  }
+  if (Number(request.headers['content-length']) <= LARGEST_READ_AWAY) request.once('end', answer).resume()
+  else answer()
 }

@@ -80,7 +80,7 @@ function listen(page: Page, complaints: Array<string>) {
 /** One press in the list of made-up people, then on to `back`. */
 export async function signIn(page: Page, name: string, back = '/') {
   await page.goto(`/sign-in?back=${encodeURIComponent(back)}`)
-  await page.getByRole('button', { name: new RegExp(`^Sign in as ${name}\\b`) }).click()
+  await page.getByRole('button', { name: new RegExp(`^Sign in as ${name}\\b`, 'i') }).click()
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
 }
 
@@ -168,7 +168,12 @@ export function tellTime(what: string, milliseconds: number, asked: string) {
 }
 
 /** Sends a form as a browser would, without one: with the cookies of a page, and from our own origin. */
-export function send(page: Page, path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
+export function send(
+  page: Page,
+  path: string,
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
   const origin = new URL(page.url()).origin
   return page.request.post(path, { form, maxRedirects: 0, headers: { origin, ...headers } })
 }

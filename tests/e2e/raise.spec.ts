@@ -46,10 +46,13 @@ for (const scripts of [false, true]) {
       await test.step('a text of one megabyte', async () => {
         const text = 'The lamps. '.repeat(95_326)
         await titleField(page).fill('The lamps on the stairs')
-        await textField(page).fill(text)
+        // Typing it would take longer than anything else here.
+        await textField(page).evaluate((field: HTMLTextAreaElement, text) => (field.value = text), text)
         await raiseIt(page)
         await expectWrong(textField(page), /The most that fits is 5000/)
-        expect((await textField(page).inputValue()).length).toBeGreaterThan(1_048_000)
+        expect(
+          await textField(page).evaluate((field: HTMLTextAreaElement) => field.value.length),
+        ).toBeGreaterThan(1_048_000)
         await expect(titleField(page)).toHaveValue('The lamps on the stairs')
       })
     })
@@ -74,7 +77,9 @@ for (const scripts of [false, true]) {
       for (const path of [ticket.path, '/?sort=newest', `/?q=${encodeURIComponent('onerror=alert')}`]) {
         await page.goto(path)
         await expect(page.getByText('onerror=alert(1)').first()).toBeAttached()
-        expect(await page.locator('script, img, main b:has-text("bold"), [onload], [onerror]').count()).toBe(0)
+        expect(await page.locator('script, img, main b:has-text("bold"), [onload], [onerror]').count()).toBe(
+          0,
+        )
         expect(await page.locator('a[href^="javascript" i]').count()).toBe(0)
       }
     })
@@ -93,7 +98,8 @@ test('characters that nobody can see do not reach the page', async ({ open }) =>
   expect(response.status()).toBe(303)
   await page.goto(response.headers().location ?? '')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('No heating in room 1.02')
-  expect(await page.content()).not.toMatch(/[\u0000\u0007\u202E]/)
+  const html = await page.content()
+  for (const unseen of ['\u0000', '\u0007', '\u202E']) expect(html).not.toContain(unseen)
 })
 
 test('a draft survives signing in by code', async ({ open }) => {
@@ -137,7 +143,7 @@ test('a comment written by a visitor survives signing in', async ({ open }) => {
   const page = await open('/tickets/1013', { scripts: false })
   await page.getByLabel('Your comment').fill('It was out again this morning, at nine.')
   await page.getByRole('button', { name: 'Sign in to comment' }).click()
-  await page.getByRole('button', { name: /^Sign in as billie\b/ }).click()
+  await page.getByRole('button', { name: /^Sign in as billie\b/i }).click()
   await expect(page.getByLabel('Your comment')).toHaveValue('It was out again this morning, at nine.')
   await page.getByRole('button', { name: 'Comment', exact: true }).click()
   await expect(page.getByRole('status')).toContainText('Your comment is on the page')

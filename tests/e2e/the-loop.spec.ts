@@ -131,7 +131,10 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
     await expect(desk.getByRole('status')).toContainText('Published')
     await changeStatus('Resolved', 'It was the lamp, which is replaced.')
     // The account speaks in turn: when it has answered another post, nothing of before is left to be said.
-    const other = await postOn(quad, { as: 'demo_tomi', text: '@quad_it The clock in room 4.21 is an hour slow.' })
+    const other = await postOn(quad, {
+      as: 'demo_tomi',
+      text: '@quad_it The clock in room 4.21 is an hour slow.',
+    })
     await board.goto('/?sort=newest')
     const clock = board.getByRole('link', { name: 'The clock in room 4.21 is an hour slow' })
     await reloadUntil(board, clock, BOUND)

@@ -11,6 +11,9 @@ import type { World, WorldUser } from '#sandbox/x/world.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { freePort, SECRET_KEY } from './processes.ts'
 
+/** A wrong one, to see that it is not repeated. */
+export const SECRET_OF_DATABASE = 'pass-of-the-database'
+
 const APP = { key: 'app-key', secret: 'app-secret' }
 
 /** Each speaks for a department of its own. Six, so that a rest of some does not stop the others. */

@@ -48,7 +48,10 @@ describe.skipIf(!havePostgres())('a worker that is killed again and again, on Po
       const inReplyTo = earlier[(index * 7) % (earlier.length || 1)]?.id
       const text = `case ${index} is as it should not be`
       if (index % 4 === 3 && inReplyTo) said.mentions.add(sandbox.post({ as, text, inReplyTo }))
-      else said.mentions.add(sandbox.post({ as, text: `@${first}${index % 4 === 1 ? ` @${second}` : ''} ${text}` }))
+      else
+        said.mentions.add(
+          sandbox.post({ as, text: `@${first}${index % 4 === 1 ? ` @${second}` : ''} ${text}` }),
+        )
     }
     let posted = 0
     const postSome = (count: number) => {
@@ -68,10 +71,20 @@ describe.skipIf(!havePostgres())('a worker that is killed again and again, on Po
         const number = ticketNumber!
         answers += 1
         const to = answers % 3 === 0 ? ('resolved' as const) : undefined
-        await answer(campus, admin, { number, body: `We see to it, no. ${answers}.`, to, key: `answer-${answers}` })
+        await answer(campus, admin, {
+          number,
+          body: `We see to it, no. ${answers}.`,
+          to,
+          key: `answer-${answers}`,
+        })
         said.answered.set(firstId, new Set([to ? 'final' : 'first-answer']))
         if (answers % 3 !== 1) continue
-        await answer(campus, admin, { number, body: `It is done, no. ${answers}.`, to: 'resolved', key: `final-${answers}` })
+        await answer(campus, admin, {
+          number,
+          body: `It is done, no. ${answers}.`,
+          to: 'resolved',
+          key: `final-${answers}`,
+        })
         said.answered.get(firstId)!.add('final')
       }
     }
@@ -105,14 +118,19 @@ describe.skipIf(!havePostgres())('a worker that is killed again and again, on Po
       announcements: await db.$count(announcements, isNull(announcements.addressedAt)),
       deliveries: await db.$count(deliveries, ne(deliveries.state, 'sent')),
     })
-    await eventually(async () => Object.values(await left()).every((count) => count === 0), 'nothing is left to do', 120_000).catch(
-      async (error: unknown) => {
-        throw new Error(JSON.stringify(await left()), { cause: error })
-      },
-    )
+    await eventually(
+      async () => Object.values(await left()).every((count) => count === 0),
+      'nothing is left to do',
+      120_000,
+    ).catch(async (error: unknown) => {
+      throw new Error(JSON.stringify(await left()), { cause: error })
+    })
     // Long enough for another reading, and for another round of sending, to do harm.
     const before = sandbox.requests.length
-    await eventually(() => sandbox.requests.length > before + 2 * OFFICIALS.length, 'two more readings of every account')
+    await eventually(
+      () => sandbox.requests.length > before + 2 * OFFICIALS.length,
+      'two more readings of every account',
+    )
     expect((await fetch(`${web.url}/ready`)).status).toBe(200)
     for (const worker of workers) expect(await worker.stop(), worker.output()).toMatchObject({ code: 0 })
     expect(await web.stop(), web.output()).toMatchObject({ code: 0 })

@@ -21,7 +21,12 @@ export function points(
 }
 
 /** Kills processes at a moment the network sees. Returns once they are gone. */
-export async function killAt(sandbox: Sandbox, point: Point, victims: Array<Process>, within = 45_000): Promise<void> {
+export async function killAt(
+  sandbox: Sandbox,
+  point: Point,
+  victims: Array<Process>,
+  within = 45_000,
+): Promise<void> {
   const { method, path } = PATHS[point.request]
   let shots = 0
   const shoot = () => {

@@ -38,7 +38,12 @@ export function startProcess(name: Name, env: Record<string, string>, cwd = empt
   const child = spawn(process.execPath, [file], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LOG_LEVEL: 'warn',
+      ...env,
+    } as unknown as NodeJS.ProcessEnv,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -81,7 +86,10 @@ export async function runToEnd(name: Name, env: Record<string, string>): Promise
 export type Web = Process & { url: string; port: number }
 
 /** Starts the site on a free port, up to its first answer that it is there. */
-export async function startWeb(env: Record<string, string>, until: '/health' | '/ready' = '/ready'): Promise<Web> {
+export async function startWeb(
+  env: Record<string, string>,
+  until: '/health' | '/ready' = '/ready',
+): Promise<Web> {
   const port = Number(env.PORT ?? (await freePort()))
   const web = startProcess('server', { HOST: '127.0.0.1', ...env, PORT: String(port) })
   const url = `http://127.0.0.1:${port}`

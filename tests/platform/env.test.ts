@@ -79,14 +79,19 @@ describe('half of what belongs together', () => {
   })
 
   it('of a stand-in for X names the key', () => {
-    expect(refusal({ X_API_URL: 'http://127.0.0.1:3001' })).toContain('X_APP_KEY is missing: X_API_URL is set')
+    expect(refusal({ X_API_URL: 'http://127.0.0.1:3001' })).toContain(
+      'X_APP_KEY is missing: X_API_URL is set',
+    )
   })
 
   it('of several things names each, one a line', () => {
     const lines = refusal({ X_APP_KEY: 'k', MAIL_FROM: 'Quad <q@example.edu>' }).split('\n')
-    expect(lines.filter((line) => line.startsWith('  ')).map((line) => line.trim().split(' ')[0]).toSorted()).toEqual(
-      ['SECRET_KEY', 'SMTP_URL', 'X_APP_SECRET'],
-    )
+    expect(
+      lines
+        .filter((line) => line.startsWith('  '))
+        .map((line) => line.trim().split(' ')[0])
+        .toSorted(),
+    ).toEqual(['SECRET_KEY', 'SMTP_URL', 'X_APP_SECRET'])
     expect(lines.at(-1)).toBe('See .env.example.')
   })
 })
@@ -94,12 +99,24 @@ describe('half of what belongs together', () => {
 describe('the demonstration', () => {
   it('is when nothing is configured, and stays on this machine', () => {
     const env = read({})
-    expect(env).toMatchObject({ demo: true, host: '127.0.0.1', publicUrl: 'http://localhost:3000', mail: null })
+    expect(env).toMatchObject({
+      demo: true,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      mail: null,
+    })
     expect(env.x?.apiUrl).toBe('http://127.0.0.1:3001')
   })
 
   it('is not when any one thing is configured', () => {
-    for (const name of ['DATABASE_URL', 'SMTP_URL', 'MAIL_FROM', 'X_APP_KEY', 'X_APP_SECRET', 'ADMIN_EMAIL']) {
+    for (const name of [
+      'DATABASE_URL',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'X_APP_KEY',
+      'X_APP_SECRET',
+      'ADMIN_EMAIL',
+    ]) {
       expect(read({ ...earnest, [name]: earnest[name]! }).demo, name).toBe(false)
       // Alone it is half of something, and never a demonstration.
       expect(refusal({ [name]: earnest[name]! }), name).toContain('is missing')
@@ -129,7 +146,9 @@ describe('the demonstration', () => {
   })
 
   it.each(['0.0.0.0', '::', '192.168.1.5'])('does not listen on %s', (host) => {
-    expect(refusal({ HOST: host })).toContain(`HOST is ${host}: the demonstration only listens on this machine`)
+    expect(refusal({ HOST: host })).toContain(
+      `HOST is ${host}: the demonstration only listens on this machine`,
+    )
   })
 
   it.each(['127.0.0.1', 'localhost', '::1'])('may listen on %s', (host) => {
@@ -160,14 +179,21 @@ describe('what is wrong by itself', () => {
   })
 
   it('is told without any secret', () => {
-    const secrets = ['pass-of-the-database', 'pass-of-the-mail', 'secret-of-the-app', 'a-short-secret', 'key-of-the-app']
-    for (const wrong of [
+    const secrets = [
+      'pass-of-the-database',
+      'pass-of-the-mail',
+      'secret-of-the-app',
+      'a-short-secret',
+      'key-of-the-app',
+    ]
+    const wrongs: Array<Given> = [
       { SECRET_KEY: 'a-short-secret' },
       { DATABASE_URL: 'mysql://quad:pass-of-the-database@db.example.edu/quad' },
       { DATABASE_URL: 'postgres://quad:pass-of-the-database@' },
       { SMTP_URL: 'http://quad:pass-of-the-mail@mail.example.edu' },
       { X_API_URL: 'https://api.example.com' },
-    ]) {
+    ]
+    for (const wrong of wrongs) {
       const told = refusal({ ...earnest, ...wrong })
       expect(told).toContain(Object.keys(wrong)[0])
       for (const secret of secrets) expect(told).not.toContain(secret)
@@ -183,7 +209,10 @@ describe('.env', () => {
   })
 
   it('in the folder Quad is started in fills in what the environment does not say', () => {
-    writeFileSync(join(folder, '.env'), `PORT=4711\nCAMPUS_NAME="Northfield"\nDATA_DIR=${folder}\nSANDBOX_PORT=\n`)
+    writeFileSync(
+      join(folder, '.env'),
+      `PORT=4711\nCAMPUS_NAME="Northfield"\nDATA_DIR=${folder}\nSANDBOX_PORT=\n`,
+    )
     for (const name of VARIABLES) vi.stubEnv(name, undefined)
     vi.stubEnv('CAMPUS_NAME', 'Southfield')
     process.chdir(folder)

@@ -126,7 +126,7 @@ export default function DeskTicket() {
   const t = useText()
   const action = `/desk/tickets/${ticket.number}`
   const sent = lastResult?.initialValue as Record<string, string> | undefined
-  const [, fields] = useForm({
+  const [, fields] = useForm<Record<string, string>>({
     id: 'desk',
     lastResult: lastResult ?? null,
     defaultValue: {},

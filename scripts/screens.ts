@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext } from 'playwright'
-import { launchOptions } from '#tests/support/browser.ts'
+import { launchOptions } from './chromium.mjs'
 import { projectRoot } from '#app/platform/root.ts'
 
 /**

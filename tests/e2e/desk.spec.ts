@@ -56,7 +56,7 @@ test.describe('who may', () => {
   test('a visitor is asked to sign in and brought back', async ({ open }) => {
     const page = await open('/desk/channels?department=library', { scripts: false })
     await expect(page.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible()
-    await page.getByRole('button', { name: /^Sign in as lee\b/ }).click()
+    await page.getByRole('button', { name: /^Sign in as lee\b/i }).click()
     await expect(page).toHaveURL('/desk/channels?department=library')
     await expect(page.getByRole('heading', { level: 1, name: 'Channels' })).toBeVisible()
   })
@@ -76,7 +76,10 @@ test.describe('who may', () => {
     const page = await open('/desk/tickets/1037', { as: 'lee', scripts: false })
     await expect(page.getByRole('main')).toContainText('Another department owns this ticket')
     await expect(answerField(page)).toHaveCount(0)
-    const before = await page.request.get('/tickets/1037').then((response) => response.text())
+    const shown = async () =>
+      // Each page makes new keys for its forms.
+      (await (await page.request.get('/tickets/1037')).text()).replaceAll(/value="[0-9a-f-]{36}"/g, '')
+    const before = await shown()
     const forms: Array<Record<string, string>> = [
       { intent: 'answer', body: 'Not ours.', to: '' },
       { intent: 'status', sentence: 'Not ours.', to: 'resolved' },
@@ -90,7 +93,7 @@ test.describe('who may', () => {
       expect(await sent.text()).toContain('This ticket belongs to another department')
     }
     expect((await send(page, '/desk/tickets/1037', { intent: 'burn' })).status()).toBe(400)
-    expect(await page.request.get('/tickets/1037').then((response) => response.text())).toBe(before)
+    expect(await shown()).toBe(before)
     const departments = await page.goto('/desk/departments')
     expect(departments?.status()).toBe(403)
     await expect(page.getByRole('main')).toContainText('for administrators')
@@ -354,13 +357,7 @@ test('when X fails on its side, the desk says so and when it is tried again', as
 test('the desk comes alive far away too, without a complaint', async ({ open }) => {
   // Another language and zone than the server's: what is drawn from either would not match.
   const page = await open('/desk', { as: 'dana', locale: 'de-DE', timezoneId: 'Asia/Tokyo' })
-  for (const path of [
-    '/desk',
-    '/desk/tickets/1037',
-    '/desk/tickets/1016',
-    '/desk/channels',
-    '/desk/nowhere',
-  ]) {
+  for (const path of ['/desk', '/desk/tickets/1037', '/desk/tickets/1016', '/desk/channels']) {
     await page.goto(path)
     await hydrated(page)
   }

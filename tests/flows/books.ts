@@ -4,6 +4,21 @@ import type { Database } from '#db/client.server.ts'
 import { announcements, deliveries, entries, posts, tickets } from '#db/schema/index.ts'
 import type { Sandbox } from '#sandbox/x/server.ts'
 
+/**
+ * Counts the replies that the network refused from now on. X, and so the practice network, refuses the same words
+ * twice: this is how a second sending shows, although no second reply does.
+ */
+export function countRefusals(sandbox: Sandbox): () => number {
+  const refused = new Set<unknown>()
+  sandbox.onRequest(({ phase, method }) => {
+    if (phase !== 'answered' || method !== 'POST') return
+    for (const record of sandbox.requests) {
+      if (record.method === 'POST' && record.status === 403) refused.add(record)
+    }
+  })
+  return () => refused.size
+}
+
 /** What students posted, and which answers each post has to have got. */
 export type Said = { mentions: Set<string>; answered: Map<string, Set<'first-answer' | 'final'>> }
 

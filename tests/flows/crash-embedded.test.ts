@@ -7,7 +7,7 @@ import { openDatabase, type Database } from '#db/client.server.ts'
 import { demoNetwork, OFFICIAL_USERS } from '#db/demo/network.ts'
 import { announcements, deliveries, people, posts } from '#db/schema/index.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
-import { compareBooks, type Said } from './books.ts'
+import { compareBooks, countRefusals, type Said } from './books.ts'
 import { HURRIED } from './campus.ts'
 import { killAt, nameOf, points, type Point } from './killer.ts'
 import {
@@ -69,6 +69,7 @@ it(
     const env = { DATA_DIR: dataDir, PORT: String(port), SANDBOX_PORT: String(sandbox.port) }
     for (const name of ['migrate', 'seed'] as const)
       expect(await runToEnd(name, env)).toMatchObject({ code: 0 })
+    const refusals = countRefusals(sandbox)
     const began = performance.now()
     const said: Said = { mentions: new Set(), answered: new Map() }
     const answers: Array<Answer> = []
@@ -174,6 +175,7 @@ it(
       )
     }
 
+    expect(refusals(), 'nothing is sent a second time').toBe(0)
     const counts = await inDatabase((db) => compareBooks(db, sandbox, said))
     expect(POINTS.length).toBeGreaterThanOrEqual(12)
     expect(counts.replies).toBe(answers.length)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answer } from '#app/domain/tickets/speak.server.ts'
 import { announcements, deliveries, posts } from '#db/schema/index.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
-import { compareBooks, type Said } from './books.ts'
+import { compareBooks, countRefusals, type Said } from './books.ts'
 import { aPostgresCampus, AUTHORS, handleOf, OFFICIALS, type PostgresCampus } from './campus.ts'
 import { killAt, nameOf, points, type Point } from './killer.ts'
 import { endAll, eventually, startProcess, startWeb } from './processes.ts'
@@ -37,6 +37,7 @@ describe.skipIf(!havePostgres())('a worker that is killed again and again, on Po
     const { sandbox, campus, admin, database } = here
     const { db } = database
     const said: Said = { mentions: new Set(), answered: new Map() }
+    const refusals = countRefusals(sandbox)
     const began = performance.now()
 
     /** Somebody posts: to one account, to two, or in a conversation that is going on. */
@@ -135,6 +136,7 @@ describe.skipIf(!havePostgres())('a worker that is killed again and again, on Po
     for (const worker of workers) expect(await worker.stop(), worker.output()).toMatchObject({ code: 0 })
     expect(await web.stop(), web.output()).toMatchObject({ code: 0 })
 
+    expect(refusals(), 'nothing is sent a second time').toBe(0)
     const counts = await compareBooks(db, sandbox, said)
     const attempts = await db.select({ attempts: deliveries.attempts }).from(deliveries)
     expect(POINTS.length).toBeGreaterThanOrEqual(30)

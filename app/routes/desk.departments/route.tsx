@@ -36,12 +36,15 @@ export const action = open(async (door) => {
 
 export default function Departments() {
   const { desk, sheets } = useLoaderData<typeof loader>()
+  const lastResult = useActionData<typeof action>()
+  /** The sheet that came back, which stands open: null is none, and empty the new one. */
+  const wrong = lastResult ? String(lastResult.initialValue?.id ?? '') : null
   const t = useText()
   return (
     <DeskShell here="departments" {...desk}>
       <PageTitle title={t('desk.departmentsTitle')} intro={t('desk.departmentsIntro')} />
       {sheets.map((sheet) => (
-        <details className="desk-part" key={sheet.id}>
+        <details className="desk-part" key={sheet.id} open={wrong === String(sheet.id)}>
           <summary>
             <bdi>{sheet.name}</bdi>
           </summary>
@@ -58,7 +61,7 @@ export default function Departments() {
           />
         </details>
       ))}
-      <details className="desk-part" open={sheets.length === 0}>
+      <details className="desk-part" open={sheets.length === 0 || wrong === ''}>
         <summary>{t('departmentSheet.add')}</summary>
         <Sheet
           sheet={{ id: '', name: '', purpose: '', answerWithin: '3', staff: '', hashtags: '', keywords: '' }}

@@ -79,7 +79,9 @@ export default function Code() {
         </Button>
       </form>
       <p>
-        <a href="/sign-in">{t('signIn.codeAgain')}</a>
+        <a className="button" href="/sign-in">
+          {t('signIn.codeAgain')}
+        </a>
       </p>
     </>
   )

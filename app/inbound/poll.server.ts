@@ -20,7 +20,10 @@ type Account = typeof accounts.$inferSelect
 export type PollContext = { campus: Campus; networks: Networks; log: Log }
 
 /** Reads every account of ours that may be read now, and takes in what is new. Stops between two of them. */
-export async function pollAccounts(context: PollContext, stopping: () => boolean = () => false): Promise<void> {
+export async function pollAccounts(
+  context: PollContext,
+  stopping: () => boolean = () => false,
+): Promise<void> {
   const { campus } = context
   const rows = await campus.db
     .select({ id: accounts.id })

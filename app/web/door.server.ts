@@ -59,7 +59,10 @@ export function openBare(work: (door: Door) => Promise<Response>) {
         if (!(error instanceof Refusal)) throw error
         const status = STATUS[error.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
-        return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), { status, headers })
+        return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
+          status,
+          headers,
+        })
       }
     })(args)
 }

@@ -32,14 +32,7 @@ import {
   tickets,
   votes,
 } from '#db/schema/index.ts'
-import {
-  CROWD,
-  DEPARTMENTS,
-  PEOPLE,
-  TICKETS,
-  type StepScript,
-  type TicketScript,
-} from './campus.ts'
+import { CROWD, DEPARTMENTS, PEOPLE, TICKETS, type StepScript, type TicketScript } from './campus.ts'
 import { momentOf } from './moment.ts'
 import { demoNetworkAt, OFFICIAL_USERS, POST, type DemoNetwork } from './network.ts'
 

@@ -478,11 +478,19 @@ describe('finding', () => {
 
   it('takes two spellings of one letter for the same', async () => {
     const ours = { author_id: IT.id, referenced_posts: [{ type: 'replied_to', id: '4000' }] }
-    sandbox.faults.next(OURS, answering(rawPost({ ...ours, text: '@sam_reads caf\u00e9' })))
+    sandbox.faults.next(OURS, answering(rawPost({ ...ours, conversation_id: '4000', text: '@sam_reads caf\u00e9' })))
     expect(await channel().find(aReply('4000', 'cafe\u0301'))).toMatchObject({
       kind: 'found',
       externalId: '5000',
     })
+  })
+
+  it('finds it although the post was edited since', async () => {
+    const post = samPosts()
+    const sent = await channel().send(aReply(post))
+    const edited = sandbox.edit(post, '@NorthfieldIT The Wi-Fi drops, still.')
+    const key = { ...aReply(post), inReplyTo: edited }
+    expect(await channel().find(key)).toEqual({ ...sent, kind: 'found' })
   })
 
   it('does not take another reply for it', async () => {

@@ -69,6 +69,8 @@ async function expectAccessible(page: Page, where: string) {
 
 for (const { name, someone, paths } of PAGES) {
   test(`every page of ${name} is open to everybody, in both themes and at every width`, async ({ open }) => {
+    // Some forty readings of whole pages.
+    test.setTimeout(480_000)
     const page = await open('/', { reducedMotion: 'reduce', ...someone })
     for (const path of paths) {
       await page.goto(path)

@@ -136,7 +136,7 @@ it(
     /** Until it is killed. */
     const workAtTheDesk = async (web: Process) => {
       while (web.isRunning()) {
-        await answerAll().catch(() => {})
+        await answerAll().catch((error: unknown) => (trouble = String(error)))
         await pause(100)
       }
     }

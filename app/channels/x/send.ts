@@ -3,8 +3,7 @@ import type { XClient } from './client.server.ts'
 import { commonTrouble, reasonGiven } from './errors.ts'
 import { fingerprint } from './measure.ts'
 import { readTimeline } from './read.ts'
-import { created, postUrl, referred, shownText, type Us } from './shape.ts'
-
+import { created, postUrl, shownText, type Us } from './shape.ts'
 
 /** Publishes a reply, once: X has no key to recognise a repeated request by, so nothing is tried twice here. */
 export async function sendReply(
@@ -39,7 +38,7 @@ export async function sendReply(
     : { kind: 'unknown', reason: 'X gave an answer that we could not read.' }
 }
 
-/** Looks for a reply of ours to the same post, with the same words, among everything we said since that post. */
+/** Looks for a reply of ours in the same conversation, with the same words, among everything we said since it began. */
 export async function findReply(
   client: XClient,
   account: Us,
@@ -47,15 +46,21 @@ export async function findReply(
   now: Date,
 ): Promise<FindResult> {
   const { posts, trouble } = await readTimeline(client, 'users/:id/tweets', account.externalId, {
-    sinceId: key.inReplyTo,
+    // From the start of the conversation: an edit meanwhile has given the post we answered a newer id.
+    sinceId: key.conversationId,
     pages: Infinity,
     now,
   })
   const wanted = fingerprint(key.text)
   const match = posts.find(
-    ({ post }) => referred(post, 'replied_to') === key.inReplyTo && fingerprint(shownText(post)) === wanted,
+    ({ post }) => post.conversation_id === key.conversationId && fingerprint(shownText(post)) === wanted,
   )
-  if (match) return { kind: 'found', externalId: match.post.id, url: postUrl(account.web, account.handle, match.post.id) }
+  if (match)
+    return {
+      kind: 'found',
+      externalId: match.post.id,
+      url: postUrl(account.web, account.handle, match.post.id),
+    }
   if (!trouble) return { kind: 'absent' }
   return trouble.kind === 'later'
     ? { ...trouble, kind: 'later' }

@@ -124,11 +124,7 @@ export function postUrl(web: string, handle: string, id: string): string {
 export type Us = { externalId: string; handle: string; web: string }
 
 /** @param us the account that reads: what summons it depends on who it is */
-export function inbound(
-  post: Post,
-  includes: Includes,
-  us: Us,
-): InboundPost {
+export function inbound(post: Post, includes: Includes, us: Us): InboundPost {
   // A suspended author is not sent along, but the post still is.
   const author = includes.users.get(post.author_id) ?? {
     id: post.author_id,

@@ -478,7 +478,10 @@ describe('finding', () => {
 
   it('takes two spellings of one letter for the same', async () => {
     const ours = { author_id: IT.id, referenced_posts: [{ type: 'replied_to', id: '4000' }] }
-    sandbox.faults.next(OURS, answering(rawPost({ ...ours, conversation_id: '4000', text: '@sam_reads caf\u00e9' })))
+    sandbox.faults.next(
+      OURS,
+      answering(rawPost({ ...ours, conversation_id: '4000', text: '@sam_reads caf\u00e9' })),
+    )
     expect(await channel().find(aReply('4000', 'cafe\u0301'))).toMatchObject({
       kind: 'found',
       externalId: '5000',

@@ -43,18 +43,6 @@ for (const scripts of [false, true]) {
         await page.getByRole('alert').getByRole('link').click()
         await expect(titleField(page)).toBeFocused()
       })
-      await test.step('a text of one megabyte', async () => {
-        const text = 'The lamps. '.repeat(95_326)
-        await titleField(page).fill('The lamps on the stairs')
-        // Typing it would take longer than anything else here.
-        await textField(page).evaluate((field: HTMLTextAreaElement, text) => (field.value = text), text)
-        await raiseIt(page)
-        await expectWrong(textField(page), /The most that fits is 5000/)
-        expect(
-          await textField(page).evaluate((field: HTMLTextAreaElement) => field.value.length),
-        ).toBeGreaterThan(1_048_000)
-        await expect(titleField(page)).toHaveValue('The lamps on the stairs')
-      })
     })
 
     test('what cannot be markup stays text, wherever it is shown', async ({ open }) => {
@@ -85,6 +73,20 @@ for (const scripts of [false, true]) {
     })
   })
 }
+
+test('a text of one megabyte comes back whole, with the most that fits', async ({ open }) => {
+  const page = await open('/tickets/new', { scripts: false })
+  const text = 'The lamps. '.repeat(95_326)
+  await titleField(page).fill('The lamps on the stairs')
+  // Typing it would take longer than anything else here.
+  await textField(page).evaluate((field: HTMLTextAreaElement, text) => (field.value = text), text)
+  await raiseIt(page)
+  await expectWrong(textField(page), /The most that fits is 5000/)
+  expect(await textField(page).evaluate((field: HTMLTextAreaElement) => field.value.length)).toBeGreaterThan(
+    1_048_000,
+  )
+  await expect(titleField(page)).toHaveValue('The lamps on the stairs')
+})
 
 test('characters that nobody can see do not reach the page', async ({ open }) => {
   const page = await open('/tickets/new', { as: 'tomi', scripts: false })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { writeKey } from '#app/domain/tickets/page-key.ts'
 import { Refusal } from '#app/platform/errors.ts'
-import { pageHref, readBoardAddress } from '#app/web/board-address.ts'
+import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 
 const read = (query: string, fixed?: Parameters<typeof readBoardAddress>[1]) =>
   readBoardAddress(new URLSearchParams(query), fixed)

@@ -38,12 +38,6 @@ export const test = base.extend<Fixtures, { quad: Quad }>({
     { scope: 'worker', timeout: START_WITHIN + 30_000 },
   ],
 
-  // Pictures of every moment cost more than everything else; the pages themselves are in the trace.
-  trace: [
-    { mode: 'retain-on-failure', screenshots: false },
-    { scope: 'worker', option: true },
-  ],
-
   baseURL: async ({ quad }, use) => use(quad.url),
   // What cannot be pressed by then never will be.
   actionTimeout: 10_000,

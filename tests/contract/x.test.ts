@@ -24,9 +24,11 @@ const prismScript = fileURLToPath(
 )
 const isMissing = !existsSync(description)
 
-it.runIf(isMissing && process.env.CI === 'true')("has X's description of its API", () => {
-  expect.fail('shared/data/x-api-v2-openapi-2.167.json must lie beside the checkout')
-})
+if (isMissing && process.env.CI === 'true') {
+  it("has X's description of its API", () => {
+    expect.fail('shared/data/x-api-v2-openapi-2.167.json must lie beside the checkout')
+  })
+}
 
 const name = isMissing
   ? "X's contract (skipped: shared/data with X's API description is missing)"

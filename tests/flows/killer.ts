@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { RequestPhase, Sandbox } from '#sandbox/x/server.ts'
 import { eventually, type Process } from './processes.ts'
 
@@ -20,12 +21,15 @@ export function points(
   return phases.flatMap((phase) => delays.map((delay) => ({ request, phase, delay })))
 }
 
-/** Kills processes at a moment the network sees. Returns once they are gone. */
+/**
+ * Kills processes at a moment the network sees. Returns once they are gone.
+ * @param makeWork called again and again until that moment, so that it comes even when what there was to do rests
+ */
 export async function killAt(
   sandbox: Sandbox,
   point: Point,
   victims: Array<Process>,
-  within = 45_000,
+  makeWork: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { method, path } = PATHS[point.request]
   let shots = 0
@@ -41,7 +45,15 @@ export async function killAt(
     else setTimeout(shoot, point.delay)
   })
   try {
-    await eventually(() => shots > 0, `the network sees ${nameOf(point)}`, within)
+    await eventually(
+      async () => {
+        for (let waited = 0; waited < 3_000 && shots === 0; waited += 50) await pause(50)
+        if (shots === 0) await makeWork()
+        return shots > 0
+      },
+      `the network sees ${nameOf(point)}`,
+      45_000,
+    )
     await Promise.all(victims.map((victim) => victim.ended))
   } finally {
     forget()

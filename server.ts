@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createRequestHandler } from '@remix-run/express'
-import type { ServerBuild } from '@remix-run/node'
+import {
+  createRequestHandler as createPageHandler,
+  type AppLoadContext,
+  type ServerBuild,
+} from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
 import sirv from 'sirv'
@@ -14,7 +18,11 @@ import { runProcess } from '#app/platform/process.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import { answerPlainly, securityHeaders, turnAway } from '#app/web/guard.server.ts'
 import { readiness } from '#app/web/health.server.ts'
+import { liveCounts } from '#app/web/live-counts.server.ts'
 import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
+import type { Tag } from '#app/web/page-cache.server.ts'
+import { publicPages } from '#app/web/public-pages.server.ts'
+import { readScripts, type Scripts } from '#app/web/scripts.server.ts'
 import { createSessions, type Sessions } from '#app/web/session.server.ts'
 
 declare module '@remix-run/node' {
@@ -23,7 +31,12 @@ declare module '@remix-run/node' {
     sessions: Sessions
     /** Marks this page's own scripts; also what finds this request in the log. */
     nonce: string
+    /** This page is drawn for many: what differs between people stays open, for `ui/slots` to fill. */
+    slots: boolean
+    /** The addresses of the small scripts, by name. */
+    scripts: Scripts
     viewer(): Promise<SignedIn | null>
+    shows(...tags: Array<Tag>): void
   }
 }
 
@@ -37,32 +50,48 @@ await runProcess(async () => {
   const works = env.database.kind === 'embedded'
   const app = await createApp(env, works)
   // Before the worker: a process that cannot serve must not speak to the networks either.
-  const server = await listen(await site(app), env.port, env.host)
+  const { server, close } = await site(app)
+  await listen(server, env.port, env.host)
   const worker = works ? await startWorker(app) : null
   app.log.info({ port: env.port, demo: env.demo }, 'listening')
   return async () => {
     // Side by side, so that neither uses up the time of the other.
+    close()
     await Promise.all([drain(server), worker?.stop()])
     await app.close()
   }
 })
 
-/** The whole site as one listener: health, guards and files first, then the pages. */
-async function site(app: App): Promise<Server> {
+/** The whole site as one listener: health, guards and files first, then the pages that are kept, then the rest. */
+async function site(app: App): Promise<{ server: Server; close(): void }> {
   const { env } = app
   const https = env.publicUrl.startsWith('https:')
+  const folder = join(projectRoot, 'build', 'client')
   const build = (await import(
     pathToFileURL(join(projectRoot, 'build', 'server', 'index.js')).href
   )) as ServerBuild
-  const files = sirv(join(projectRoot, 'build', 'client'), {
+  const files = sirv(folder, {
+    brotli: true,
+    gzip: true,
     setHeaders(response, path) {
       response.setHeader(
         'Cache-Control',
-        path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+        /^\/(?:assets|enhance)\//.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
       )
     },
   })
-  const sessions = createSessions(app.db, https)
+  const base = { app, sessions: createSessions(app.db, https), scripts: readScripts(folder) }
+  const forMany = createPageHandler(build, 'production')
+  const kept = publicPages(base, (request, context: AppLoadContext) => forMany(request, context))
+  const live = liveCounts(app)
+  await app.database.listen(
+    (what) => {
+      kept.changed(what)
+      live.changed(Number(what.split(' ')[1]))
+    },
+    () => kept.changed('all'),
+  )
+
   const pages = express()
   pages.disable('x-powered-by')
   pages.use(compression())
@@ -70,27 +99,43 @@ async function site(app: App): Promise<Server> {
     build,
     mode: 'production',
     getLoadContext: (request, response) =>
-      loadContext(app, sessions, app.campus, response.locals.nonce as string, request, response),
+      loadContext(base, response.locals.nonce as string, request, response),
   })
   pages.all('*', (request, response, next) => void draw(request, response, next))
 
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0]
     if (path === '/health')
       return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
     if (path === '/ready') return void readiness(app, response)
-    const nonce = randomBytes(12).toString('base64url')
-    for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
     const refused = turnAway(request, env)
-    if (refused) return answerPlainly(response, refused)
-    files(request, response, () => {
-      Object.assign(response, { locals: { nonce } })
-      pages(request as never, response as never)
+    if (refused) {
+      secure(response, null)
+      return answerPlainly(response, refused)
+    }
+    kept.answer(request, response, () => {
+      if (live.answer(request, response)) return
+      const nonce = randomBytes(12).toString('base64url')
+      secure(response, nonce)
+      files(request, response, () => {
+        Object.assign(response, { locals: { nonce } })
+        pages(request as never, response as never)
+      })
     })
   })
+  const secure = (response: ServerResponse, nonce: string | null) => {
+    for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
+  }
+  return {
+    server,
+    close() {
+      kept.close()
+      live.close()
+    },
+  }
 }
 
-function listen(server: Server, port: number, host: string): Promise<Server> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   server.requestTimeout = 30_000
   server.headersTimeout = 10_000
   return new Promise((resolve, reject) => {
@@ -99,7 +144,7 @@ function listen(server: Server, port: number, host: string): Promise<Server> {
         error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error,
       ),
     )
-    server.listen(port, host, () => resolve(server))
+    server.listen(port, host, () => resolve())
   })
 }
 

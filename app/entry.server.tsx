@@ -4,6 +4,7 @@ import { RemixServer } from '@remix-run/react'
 import { renderToPipeableStream, renderToString } from 'react-dom/server'
 import { reasonOf } from './platform/errors.ts'
 import { NonceProvider } from './ui/nonce.ts'
+import { SlotsProvider } from './ui/slots.tsx'
 
 const GIVE_UP_AFTER = 5_000
 
@@ -12,14 +13,16 @@ export default function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce }: AppLoadContext,
+  { nonce, slots }: AppLoadContext,
 ) {
   headers.set('Content-Type', 'text/html; charset=utf-8')
   // A page says who looks at it, so nobody else may be given it from a cache.
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
   const page = (
     <NonceProvider value={nonce}>
-      <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />
+      <SlotsProvider value={slots}>
+        <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />
+      </SlotsProvider>
     </NonceProvider>
   )
   // A page without scripts has nothing to stream, and is drawn a third faster in one piece.

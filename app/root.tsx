@@ -18,9 +18,10 @@ import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
 import { Shell } from './ui/shell.tsx'
 import styles from './ui/styles.css?url'
+import type { Enhancement } from './vocabulary.ts'
 import { useFrame, type Frame, type Handle } from './web/frame.ts'
 import { forgetFlash, readFlash } from './web/flash.server.ts'
-import { readTheme } from './web/theme.ts'
+import { themeIn } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },
@@ -44,10 +45,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     campus: app.env.campus.name,
     locale: { language: 'en', zone: app.env.campus.zone },
     now: app.clock.now(),
-    theme: readTheme(request),
+    theme: themeIn(request.headers.get('Cookie')),
     demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
     viewer: viewer && { role: viewer.actor.role, desk: worksHere(viewer.actor) },
     flash,
+    scripts: context.scripts,
   }
   return data(frame, flash ? { headers: { 'Set-Cookie': forgetFlash } } : undefined)
 }
@@ -80,6 +82,13 @@ function Failure() {
       {...(reason ? { what: t(`refusal.${reason}` as 'refusal.no-such-page') } : {})}
     />
   )
+}
+
+/** A visitor cannot vote yet, so is not sent what makes voting quick. */
+function enhancements(handles: Array<Handle>, signedIn: boolean): Array<Enhancement> {
+  const asked = new Set(handles.flatMap((handle) => handle.enhance ?? []))
+  if (!signedIn) asked.delete('vote')
+  return [...asked]
 }
 
 function Document({ children }: { children: ReactNode }) {
@@ -115,11 +124,28 @@ function Document({ children }: { children: ReactNode }) {
             wide={handles.some((handle) => handle.wide)}
           >
             {frame?.flash && (
-              <Flash kind={frame.flash === 'vote-closed' ? 'info' : 'done'}>{t(`said.${frame.flash}`)}</Flash>
+              <Flash kind={frame.flash === 'vote-closed' ? 'info' : 'done'} said={frame.flash}>
+                {t(`said.${frame.flash}`)}
+              </Flash>
             )}
             {children}
           </Shell>
         </LocaleProvider>
+        {!hydrate &&
+          enhancements(handles, frame?.viewer !== null).map((name) => (
+            <script
+              key={name}
+              type="module"
+              src={frame?.scripts[name]}
+              {...(name === 'vote'
+                ? {
+                    'data-back': t('vote.back'),
+                    'data-backed': t('vote.backed'),
+                    'data-undo': t('vote.undo'),
+                  }
+                : {})}
+            />
+          ))}
         {hydrate && (
           <>
             <ScrollRestoration {...(nonce ? { nonce } : {})} />

@@ -87,6 +87,10 @@ export type Theme = (typeof THEMES)[number]
 export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-in'] as const
 export type Place = (typeof PLACES)[number]
 
+/** The small scripts of `app/enhance`, each a file of that name. */
+export const ENHANCEMENTS = ['draft', 'live', 'vote'] as const
+export type Enhancement = (typeof ENHANCEMENTS)[number]
+
 /** The HTTP statuses we have words for. */
 export const ERROR_STATUSES = [400, 403, 404, 409, 413, 429, 500, 503] as const
 export type ErrorStatus = (typeof ERROR_STATUSES)[number]

@@ -28,6 +28,11 @@ export type OpenDatabase = {
   migrate(): Promise<void>
   /** How many migrations are still to be run. */
   pending(): Promise<number>
+  /**
+   * Hears every change that a page may show, whichever process made it, once it is kept. `what` is as
+   * `0003_changes.sql` writes it. `missed`: some may have gone unheard, for the line was cut.
+   */
+  listen(hear: (what: string) => void, missed: () => void): Promise<void>
   /** Set on the embedded database, whose one connection the job queue has to share. */
   executeSql: ExecuteSql | null
 }
@@ -91,6 +96,13 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
       }
     },
     pending: () => countPending(db, campus),
+    async listen(hear, missed) {
+      let listening = false
+      await client.listen(changesOf(campus), hear, () => {
+        if (listening) missed()
+        listening = true
+      })
+    },
     executeSql: null,
   }
 }
@@ -119,12 +131,20 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
     migrate: () =>
       migrateEmbedded(drizzleEmbedded(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'public' }),
     pending: () => countPending(db, 'public'),
+    async listen(hear) {
+      await client.listen(changesOf('public'), hear)
+    },
     async executeSql(text, values) {
       if (values && values.length > 0) return client.query(text, values)
       const results = await client.exec(text)
       return { rows: results.flatMap((result) => result.rows) }
     },
   }
+}
+
+/** The channel on which a campus tells its changes: campuses may share a server. */
+function changesOf(campus: string): string {
+  return `quad_${campus}`.slice(0, 63)
 }
 
 /** @param campus its schema: through the search path, a new campus would find the migrations of `public` */

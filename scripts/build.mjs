@@ -1,6 +1,8 @@
 // Builds everything that runs: the Remix app with Vite, then the processes around it with esbuild.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { BUILD_MARK, inRoot, root, sourcesHash } from './freshness.mjs'
 
@@ -34,6 +36,21 @@ if (vite.status !== 0) process.exit(1)
 
 await build({
   absWorkingDir: root,
+  entryPoints: readdirSync(inRoot('app', 'enhance'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `app/enhance/${name}`),
+  outdir: 'build/client/enhance',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+compressFiles(inRoot('build', 'client'))
+
+await build({
+  absWorkingDir: root,
   entryPoints: PROCESSES,
   outdir: 'build/process',
   bundle: true,
@@ -49,3 +66,14 @@ await build({
 })
 
 writeFileSync(BUILD_MARK, hash)
+
+/** Once here, at the greatest effort, rather than with every answer. @param {string} folder */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!/\.(js|css|svg|json|txt)$/.test(entry.name)) continue
+    const file = join(entry.parentPath, entry.name)
+    const content = readFileSync(file)
+    writeFileSync(`${file}.br`, brotliCompressSync(content))
+    writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
+  }
+}

@@ -94,6 +94,11 @@ export const en = {
   },
   pager: { label: 'Pages', previous: 'Previous page', next: 'Next page' },
   time: { now: 'just now' },
+  draft: {
+    restored: 'What you wrote here before is back. It was kept on this device only.',
+    discard: 'Discard it',
+  },
+  live: { news: 'Something was added to this ticket while you were reading.', show: 'Show it' },
 
   vote: {
     back: 'Back this',

@@ -1,7 +1,9 @@
 import type { FormHTMLAttributes } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import { Button } from './button.tsx'
+import { DraftRestored } from './draft-restored.tsx'
 import { TextArea } from './field.tsx'
+import { FormKey } from './slots.tsx'
 
 export type CommentFormProps = {
   number: number
@@ -28,8 +30,16 @@ export function CommentForm({
 }: CommentFormProps) {
   const t = useText()
   return (
-    <form className="comment-form" method="post" action={`/tickets/${number}`} noValidate {...form}>
-      <input type="hidden" name="key" value={submissionKey} />
+    <form
+      className="comment-form"
+      method="post"
+      action={`/tickets/${number}`}
+      data-draft={`comment-${number}`}
+      noValidate
+      {...form}
+    >
+      <FormKey value={submissionKey} />
+      <DraftRestored draft={`comment-${number}`} />
       <TextArea
         id={id}
         name="body"

@@ -1,5 +1,6 @@
 import { useText } from '#app/catalogue/text.ts'
 import type { TicketView } from '#app/domain/tickets/views.ts'
+import { Marked } from './slots.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { Time } from './time.tsx'
@@ -22,7 +23,11 @@ export function TicketHead({ ticket, now }: { ticket: TicketView; now: Date }) {
         )}
         <SourceMark source={ticket.source} />
         <span>
-          {ticket.mine ? t('ticket.raisedByYou') : t('ticket.raised')}{' '}
+          <Marked
+            name={`mine:${ticket.number}`}
+            is={ticket.mine ? 'yes' : ''}
+            options={{ '': t('ticket.raised'), yes: t('ticket.raisedByYou') }}
+          />{' '}
           <Time at={ticket.createdAt} now={now} />
         </span>
       </div>

@@ -1,6 +1,7 @@
 import { useText } from '#app/catalogue/text.ts'
 import { OPEN_STATUSES, type Status } from '#app/vocabulary.ts'
 import { UpArrow } from './icons.tsx'
+import { Marked } from './slots.tsx'
 
 export type VoteButtonProps = {
   number: number
@@ -24,14 +25,23 @@ export function VoteButton({ number, title, votes, voted, status, back }: VoteBu
       </p>
     )
   }
+  const button = (voted: boolean) => (
+    <button name="intent" value={voted ? 'unvote' : 'vote'} data-voted={voted || undefined}>
+      <UpArrow />
+      <b data-live="votes">{votes}</b> <span>{voted ? t('vote.backed') : t('vote.back')}</span>
+      <span className="unseen">
+        {voted && <span>, {t('vote.undo')}</span>}: {title}
+      </span>
+    </button>
+  )
   return (
-    <form className="vote" method="post" action={`/tickets/${number}`}>
+    <form className="vote" method="post" action={`/votes/${number}`}>
       <input type="hidden" name="back" value={back} />
-      <button name="intent" value={voted ? 'unvote' : 'vote'} data-voted={voted || undefined}>
-        <UpArrow />
-        <b>{votes}</b> <span>{voted ? t('vote.backed') : t('vote.back')}</span>
-        <span className="unseen">{voted ? `, ${t('vote.undo')}: ${title}` : `: ${title}`}</span>
-      </button>
+      <Marked
+        name={`voted:${number}`}
+        is={voted ? 'yes' : ''}
+        options={{ '': button(false), yes: button(true) }}
+      />
     </form>
   )
 }

@@ -26,6 +26,11 @@ export type Door = {
   viewer: Actor | null
   sessionId: string | null
   sessions: AppLoadContext['sessions']
+  /**
+   * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
+   * kept, and drawn anew when that changes.
+   */
+  shows: AppLoadContext['shows']
 }
 
 /** Wraps a loader or action: what the domain refuses becomes its error page. */
@@ -42,6 +47,7 @@ export function open<T>(work: (door: Door) => Promise<T>) {
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
         sessions: context.sessions,
+        shows: context.shows,
       })
     } catch (error) {
       throw error instanceof Refusal ? refused(error) : error

@@ -2,6 +2,7 @@
 export const FLASHES = [
   'raised',
   'voted',
+  'unvoted',
   'commented',
   'followed',
   'unfollowed',

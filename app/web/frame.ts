@@ -1,6 +1,6 @@
 import { useRouteLoaderData } from '@remix-run/react'
 import type { Locale } from '#app/catalogue/text.ts'
-import type { Place, Role, Theme } from '#app/vocabulary.ts'
+import type { Enhancement, Place, Role, Theme } from '#app/vocabulary.ts'
 import type { FlashKey } from './flash.server.ts'
 
 /** What a route tells the frame around it. */
@@ -8,6 +8,8 @@ export type Handle = {
   here?: Place
   /** The page is an application: it gets the framework's scripts. */
   hydrate?: boolean
+  /** Small scripts of `app/enhance` that this page gains by. Everything works without them. */
+  enhance?: ReadonlyArray<Enhancement>
   wide?: boolean
 }
 
@@ -20,6 +22,8 @@ export type Frame = {
   demo: { sandboxUrl: string } | null
   viewer: { role: Role; desk: boolean } | null
   flash: FlashKey | null
+  /** The addresses of the small scripts. */
+  scripts: Partial<Record<Enhancement, string>>
 }
 
 /** Null where the frame itself could not be read. */

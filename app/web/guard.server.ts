@@ -10,12 +10,12 @@ const LARGEST_READ_AWAY = 64 * 1024 * 1024
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
-/** Headers that every answer carries. @param nonce marks this page's own scripts */
-export function securityHeaders(nonce: string, https: boolean): Record<string, string> {
+/** Headers that every answer carries. @param nonce marks this page's own scripts; null: it has none in itself */
+export function securityHeaders(nonce: string | null, https: boolean): Record<string, string> {
   return {
     'Content-Security-Policy': [
       "default-src 'none'",
-      `script-src 'self' 'nonce-${nonce}'`,
+      nonce === null ? "script-src 'self'" : `script-src 'self' 'nonce-${nonce}'`,
       "style-src 'self'",
       "img-src 'self' data:",
       "font-src 'self'",

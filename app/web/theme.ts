@@ -2,8 +2,9 @@ import { THEMES, type Theme } from '#app/vocabulary.ts'
 
 const YEAR = 365 * 24 * 60 * 60
 
-export function readTheme(request: Request): Theme {
-  const match = /(?:^|;\s*)theme=([a-z]+)/.exec(request.headers.get('Cookie') ?? '')
+/** The theme these cookies ask for. */
+export function themeIn(cookies: string | null | undefined): Theme {
+  const match = /(?:^|;\s*)theme=([a-z]+)/.exec(cookies ?? '')
   return THEMES.find((theme) => theme === match?.[1]) ?? 'system'
 }
 

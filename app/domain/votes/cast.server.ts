@@ -4,7 +4,8 @@ import { follows, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 
-export type VoteResult = { kind: 'counted' } | { kind: 'closed' }
+/** `votes`: how many the ticket has now. */
+export type VoteResult = { kind: 'counted'; votes: number } | { kind: 'closed' }
 
 const open = sql.raw(`status in (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})`)
 
@@ -17,10 +18,10 @@ export async function castVote(
   vote: { number: number; personId: string },
 ): Promise<VoteResult> {
   const at = campus.clock.now().toISOString()
-  const [row] = await run<{ found: boolean }>(
+  const [row] = await run<{ votes: number }>(
     campus.db,
     sql`with ticket as (
-          select number from ${tickets} where number = ${vote.number} and ${open} for no key update
+          select number, votes from ${tickets} where number = ${vote.number} and ${open} for no key update
         ), cast_vote as (
           insert into ${votes} (ticket_number, person_id, created_at)
           select number, ${vote.personId}, ${at}::timestamptz from ticket
@@ -32,9 +33,9 @@ export async function castVote(
         ), counted as (
           update ${tickets} set votes = votes + 1 where number in (select ticket_number from cast_vote)
         )
-        select exists (select from ticket) as found`,
+        select votes + (select count(*) from cast_vote)::int as votes from ticket`,
   )
-  return { kind: row?.found ? 'counted' : 'closed' }
+  return row ? { kind: 'counted', votes: row.votes } : { kind: 'closed' }
 }
 
 /** Takes a vote back. Following goes on: it is a choice of its own. */
@@ -42,10 +43,10 @@ export async function withdrawVote(
   campus: Campus,
   vote: { number: number; personId: string },
 ): Promise<VoteResult> {
-  const [row] = await run<{ found: boolean }>(
+  const [row] = await run<{ votes: number }>(
     campus.db,
     sql`with ticket as (
-          select number from ${tickets} where number = ${vote.number} and ${open} for no key update
+          select number, votes from ${tickets} where number = ${vote.number} and ${open} for no key update
         ), withdrawn as (
           delete from ${votes}
           where ticket_number in (select number from ticket) and person_id = ${vote.personId}
@@ -53,7 +54,7 @@ export async function withdrawVote(
         ), counted as (
           update ${tickets} set votes = votes - 1 where number in (select ticket_number from withdrawn)
         )
-        select exists (select from ticket) as found`,
+        select votes - (select count(*) from withdrawn)::int as votes from ticket`,
   )
-  return { kind: row?.found ? 'counted' : 'closed' }
+  return row ? { kind: 'counted', votes: row.votes } : { kind: 'closed' }
 }

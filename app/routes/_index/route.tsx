@@ -13,11 +13,12 @@ import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
-export const handle: Handle = { here: 'board' }
+export const handle: Handle = { here: 'board', enhance: ['vote'] }
 
 export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.board') }]
 
-export const loader = open(async ({ campus, url, viewer }) => {
+export const loader = open(async ({ campus, url, viewer, shows }) => {
+  shows('lists')
   const address = readBoardAddress(url.searchParams)
   const query = {
     ...address,

@@ -14,7 +14,7 @@ import { open } from '#app/web/door.server.ts'
 /** A face, not an archive: the rest is on the board. */
 const SHOWN = 10
 
-export const handle: Handle = { here: 'departments' }
+export const handle: Handle = { here: 'departments', enhance: ['vote'] }
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   {
@@ -24,7 +24,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   },
 ]
 
-export const loader = open(async ({ campus, params, url, viewer }) => {
+export const loader = open(async ({ campus, params, url, viewer, shows }) => {
+  shows('lists')
   const department = await readDepartment(campus, params.slug ?? '')
   const list = async (only: Pick<BoardQuery, 'sort' | 'status'>) => {
     const query = { ...only, departmentId: department.id, source: null, search: '', from: null }

@@ -11,7 +11,10 @@ export const handle: Handle = { here: 'departments' }
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.departments') }]
 
-export const loader = open(async ({ campus }) => ({ departments: await readDepartments(campus) }))
+export const loader = open(async ({ campus, shows }) => {
+  shows('lists')
+  return { departments: await readDepartments(campus) }
+})
 
 export default function Departments() {
   const { departments } = useLoaderData<typeof loader>()

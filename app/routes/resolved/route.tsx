@@ -13,11 +13,12 @@ import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
-export const handle: Handle = { here: 'resolved' }
+export const handle: Handle = { here: 'resolved', enhance: ['vote'] }
 
 export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.resolved') }]
 
-export const loader = open(async ({ campus, url, viewer }) => {
+export const loader = open(async ({ campus, url, viewer, shows }) => {
+  shows('lists')
   const address = readBoardAddress(url.searchParams, { status: 'resolved' })
   const departmentId = address.department === null ? null : await departmentIdOf(campus, address.department)
   const [page, departments] = await Promise.all([

@@ -4,6 +4,6 @@ import { submissionKey, words } from '#app/web/forms.ts'
 export const LONGEST_COMMENT = 2000
 
 /** What a reader may do on a ticket's page. */
-export const INTENTS = ['vote', 'unvote', 'follow', 'unfollow', 'comment'] as const
+export const INTENTS = ['follow', 'unfollow', 'comment'] as const
 
 export const CommentForm = z.object({ body: words({ max: LONGEST_COMMENT }), key: submissionKey })

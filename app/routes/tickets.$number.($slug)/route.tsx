@@ -9,7 +9,6 @@ import { comment } from '#app/domain/tickets/comment.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
 import { isOpen } from '#app/domain/tickets/status.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
-import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
@@ -17,6 +16,7 @@ import { ticketHref } from '#app/ui/board.tsx'
 import { Columns, Section } from '#app/ui/columns.tsx'
 import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
 import { FollowButton } from '#app/ui/follow-button.tsx'
+import { LiveNews } from '#app/ui/live-news.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
 import { Stepper } from '#app/ui/stepper.tsx'
@@ -28,20 +28,25 @@ import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { CommentForm, INTENTS } from './form.ts'
 
-export const handle: Handle = { here: 'board' }
+export const handle: Handle = { here: 'board', enhance: ['vote', 'live', 'draft'] }
 
-export const loader = open(async ({ app, campus, params, url, viewer }) => {
+export const loader = open(async ({ app, campus, params, url, viewer, shows }) => {
   const before = url.searchParams.get('before')
   if (before !== null && !/^\d{1,18}$/.test(before)) throw new Refusal('invalid', 'bad-address')
-  const found = await readTicket(campus, numberOf(params), viewer, before === null ? null : BigInt(before))
+  const number = numberOf(params)
+  shows(`ticket:${number}`)
+  const found = await readTicket(campus, number, viewer, before === null ? null : BigInt(before))
   // A merged ticket lives on in another one, for good.
   if (found.kind === 'merged') throw redirect(ticketHref(found.into), 301)
   const { ticket } = found
   const draftId = url.searchParams.get('draft')
   const draft = draftId === null ? NO_DRAFT : await readDraft(campus, draftId)
+  const entries = ticket.entries.filter((entry) => entry.audience === 'public')
   return {
-    ticket: { ...ticket, entries: ticket.entries.filter((entry) => entry.audience === 'public') },
+    ticket: { ...ticket, entries },
     older: found.older,
+    // An older page is not the place to hear of news.
+    newest: before === null ? (entries.at(-1)?.id ?? '0') : null,
     signedIn: viewer !== null,
     draft,
     key: draft.key ?? randomUUID(),
@@ -70,15 +75,6 @@ export const action = open(async (door) => {
   if (viewer === null) throw signInFirst(back)
   const { personId } = viewer
   switch (intent) {
-    case 'vote':
-    case 'unvote': {
-      const change = intent === 'vote' ? castVote : withdrawVote
-      const { kind } = await change(campus, { number, personId })
-      if (kind === 'counted') throw seeOther(back, intent === 'vote' ? 'voted' : undefined)
-      // Closed, merged or never there: the page itself says which.
-      await readTicket(campus, number, viewer)
-      throw seeOther(back, 'vote-closed')
-    }
     case 'follow':
     case 'unfollow':
       await readTicket(campus, number, viewer)
@@ -111,7 +107,7 @@ function numberOf(params: Door['params']): number {
 }
 
 export default function Ticket() {
-  const { ticket, older, signedIn, draft, key } = useLoaderData<typeof loader>()
+  const { ticket, older, newest, signedIn, draft, key } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
@@ -142,6 +138,9 @@ export default function Ticket() {
         </>
       }
     >
+      {isOpen(ticket.status) && newest !== null && (
+        <LiveNews number={ticket.number} status={ticket.status} newest={newest} href={here} />
+      )}
       {ticket.official && <OfficialAnswer entry={ticket.official} />}
       <Section title={t('ticket.concern')} id="concern">
         {ticket.source !== 'web' && raisedBy ? (

@@ -12,19 +12,22 @@ import { Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Button } from '#app/ui/button.tsx'
+import { DraftRestored } from '#app/ui/draft-restored.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
+import { FormKey } from '#app/ui/slots.tsx'
 import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
-export const handle: Handle = { here: 'new' }
+export const handle: Handle = { here: 'new', enhance: ['draft'] }
 
 export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.newTicket') }]
 
-export const loader = open(async ({ campus, url }) => {
+export const loader = open(async ({ campus, url, shows }) => {
+  shows()
   const draftId = url.searchParams.get('draft')
   const [departments, draft] = await Promise.all([
     listDepartments(campus),
@@ -89,8 +92,9 @@ export default function NewTicket() {
       ))}
       <ErrorSummary errors={errors} />
       {draft.title !== undefined && !lastResult && <Flash kind="info">{t('newTicket.draftReady')}</Flash>}
-      <form method="post" action="/tickets/new" {...getFormProps(form)} className="form">
-        <input type="hidden" name="key" value={fields.key.initialValue ?? key} />
+      <form method="post" action="/tickets/new" {...getFormProps(form)} className="form" data-draft="raise">
+        <DraftRestored draft="raise" />
+        <FormKey value={fields.key.initialValue ?? key} />
         <TextField
           id={title.id}
           name={title.name}

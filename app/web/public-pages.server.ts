@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { AppLoadContext } from '@remix-run/node'
+import { LRUCache } from 'lru-cache'
+import type { Actor } from '#app/domain/campus.ts'
+import { actorOf } from '#app/domain/people/actor.server.ts'
+import { worksHere } from '#app/domain/people/permission.ts'
+import { readMarks } from '#app/domain/votes/marks.server.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
+import type { Theme } from '#app/vocabulary.ts'
+import { answerPlainly, securityHeaders } from './guard.server.ts'
+import {
+  codingFor,
+  createPageCache,
+  encode,
+  isKept,
+  type Coding,
+  type Drawn,
+  type Kept,
+  type Tag,
+} from './page-cache.server.ts'
+import { publicPage, type PublicPage } from './public-page.ts'
+import { themeIn } from './theme.ts'
+
+/** Draws a page as Remix does. */
+type Draw = (request: Request, context: AppLoadContext) => Promise<Response>
+
+export type PublicPages = {
+  /** @param otherwise called where the page has to be drawn for this request alone */
+  answer(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void
+  /** Something changed, as the database tells it: see `OpenDatabase.listen`. */
+  changed(what: string): void
+  close(): void
+}
+
+/**
+ * Answers with pages from the cache. A visitor gets the page as it is kept, compressed; somebody signed in gets
+ * the same page with their own votes marked.
+ */
+export function publicPages(
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts'>,
+  drawPage: Draw,
+): PublicPages {
+  const { app, sessions } = base
+  const cache = createPageCache()
+  const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
+  const https = app.env.publicUrl.startsWith('https:')
+  const security = securityHeaders(null, https)
+
+  const addressOf = (url: string) => {
+    const known = addresses.get(url)
+    if (known !== undefined) return known || null
+    const found = publicPage(url)
+    addresses.set(url, found ?? false)
+    return found
+  }
+
+  const source = (href: string, theme: Theme, viewer: Actor | null) => async (): Promise<Drawn> => {
+    const tags = new Set<Tag>()
+    let opted = false
+    const response = await drawPage(
+      new Request(`${app.env.publicUrl}${href}`, { headers: { Cookie: `theme=${theme}` } }),
+      {
+        ...base,
+        nonce: randomUUID().slice(0, 8),
+        slots: true,
+        viewer: () => Promise.resolve(viewer && { actor: viewer, sessionId: '' }),
+        shows(...shown) {
+          opted = true
+          for (const tag of shown) tags.add(tag)
+        },
+      },
+    )
+    const mayBeKept = opted && response.status === 200 && !response.headers.has('Set-Cookie')
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      html: await response.text(),
+      shows: mayBeKept ? tags : null,
+    }
+  }
+
+  type Answer = { request: IncomingMessage; response: ServerResponse }
+
+  const send = (
+    { request, response }: Answer,
+    page: { status: number; headers: Record<string, string> },
+    body: Buffer,
+    coding: Coding,
+    etag?: string,
+  ) => {
+    const headers: OutgoingHttpHeaders = {
+      ...security,
+      ...page.headers,
+      'cache-control': etag ? 'private, no-cache' : 'private, no-store',
+      vary: 'Accept-Encoding, Cookie',
+      ...(etag ? { etag } : {}),
+      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+    }
+    if (etag && request.headers['if-none-match']?.includes(etag)) {
+      response.writeHead(304, headers).end()
+      return
+    }
+    response.writeHead(page.status, { ...headers, 'content-length': body.length })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+
+  const codingOf = ({ request }: Answer) =>
+    codingFor(request.headers['accept-encoding'])
+
+  const toVisitor = (answer: Answer, kept: Kept) => {
+    const coding = codingOf(answer)
+    const { body, etag } = kept.sealed[coding]
+    send(answer, kept, body, coding, etag)
+  }
+
+  const toPerson = async (answer: Answer, kept: Kept, personId: string) => {
+    const names = kept.pieces.flatMap((piece) =>
+      typeof piece === 'object' && piece.kind === 'marked' ? [piece.name] : [],
+    )
+    const marks = await readMarks(app.campus, personId, new Set(names))
+    const coding = codingOf(answer)
+    const body = await encode(Buffer.from(fillSlots(kept.pieces, marks, randomUUID)), coding, 1)
+    send(answer, kept, body, coding)
+  }
+
+  /** An error, or the way elsewhere: drawn for whoever waited, and not kept. */
+  const toEither = (answer: Answer, { status, headers, html }: Drawn) =>
+    send(
+      answer,
+      { status, headers },
+      Buffer.from(fillSlots(cutIntoPieces(html), new Map(), null)),
+      'identity',
+    )
+
+  const get = (key: string, draw: Kept['draw']) => cache.peek(key) ?? cache.draw(key, draw)
+
+  const asVisitor = async (answer: Answer, key: string, href: string, theme: Theme) => {
+    const page = await get(key, source(href, theme, null))
+    if (isKept(page)) toVisitor(answer, page)
+    else toEither(answer, page)
+  }
+
+  const asSignedIn = async (answer: Answer, page: PublicPage, theme: Theme, otherwise: () => void) => {
+    const { request, response } = answer
+    const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
+    if (setCookie) response.appendHeader('Set-Cookie', setCookie)
+    if (!session) return asVisitor(answer, `${theme} visitor ${page.href}`, page.href, theme)
+    if (page.visitorsOnly) return otherwise()
+    const { personId, role } = session
+    const desk = worksHere(await actorOf(app.campus, { id: personId, role }))
+    // Somebody of this kind, and nobody in particular: has raised, backed and followed nothing, and works for
+    // no department that there is.
+    const nobody: Actor = { personId: '', role, departmentIds: desk && role === 'staff' ? [-1] : [] }
+    const found = await get(`${theme} ${role} ${desk} ${page.href}`, source(page.href, theme, nobody))
+    if (isKept(found)) await toPerson(answer, found, personId)
+    else toEither(answer, found)
+  }
+
+  return {
+    answer(request, response, otherwise) {
+      const page = request.method === 'GET' || request.method === 'HEAD' ? addressOf(request.url ?? '') : null
+      const { cookie } = request.headers
+      // What a page says once, it says to one.
+      if (!page || cookie?.includes('said=')) return otherwise()
+      const answer = { request, response }
+      const theme = themeIn(cookie)
+      const key = `${theme} visitor ${page.href}`
+      const signedIn = cookie?.includes('session=')
+      const kept = signedIn ? undefined : cache.peek(key)
+      if (kept) return toVisitor(answer, kept)
+      const work = signedIn
+        ? asSignedIn(answer, page, theme, otherwise)
+        : asVisitor(answer, key, page.href, theme)
+      work.catch((error: unknown) => {
+        app.log.error({ reason: reasonOf(error), path: page.href }, 'a page could not be answered')
+        if (!response.headersSent) answerPlainly(response, 503)
+      })
+    },
+    changed(what) {
+      const [kind, number] = what.split(' ')
+      if (kind === 'row') cache.changed('lists', `ticket:${Number(number)}`)
+      else if (kind === 'page') cache.changed(`ticket:${Number(number)}`)
+      else cache.changed('all')
+    },
+    close: () => cache.close(),
+  }
+}

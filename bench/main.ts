@@ -39,6 +39,7 @@ const STARTS = 3
 const USUAL = 16
 const CROWDED = 64
 const SEARCH = '/?q=heating+library'
+const ANEW = 'anew=1'
 
 type Row = { name: string; connections: number; next: Sent | (() => Sent) }
 type Outcome = Measured & {
@@ -180,7 +181,7 @@ function rowsFor(site: Running, { sessions, open }: Campus): Array<Row> {
     return (): Sent => {
       const intent = turn++ % 2 === 0 ? 'vote' : 'unvote'
       if (intent === 'vote') pair = choose()
-      return post(`/tickets/${pair.number}`, pair.session, { intent })
+      return post(`/votes/${pair.number}`, pair.session, { intent })
     }
   }
   let author = 0
@@ -199,6 +200,14 @@ function rowsFor(site: Running, { sessions, open }: Campus): Array<Row> {
       next: () => ({ path: `/tickets/${usual}`, headers: as(pick(sessions)) }),
     },
     { name: 'search, two words', connections: USUAL, next: { path: SEARCH, headers: reader } },
+    // An address that no page reads is not kept: what every answer costs without the cache.
+    { name: 'board, drawn anew', connections: USUAL, next: { path: `/?${ANEW}`, headers: reader } },
+    {
+      name: 'ticket, drawn anew',
+      connections: USUAL,
+      next: { path: `/tickets/${usual}?${ANEW}`, headers: reader },
+    },
+    { name: 'search, drawn anew', connections: USUAL, next: { path: `${SEARCH}&${ANEW}`, headers: reader } },
     { name: 'feed', connections: USUAL, next: { path: '/feed.xml', headers: reader } },
     {
       name: 'vote and unvote',

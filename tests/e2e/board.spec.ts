@@ -169,7 +169,7 @@ test.describe('without scripts', () => {
     const page = await open('/tickets/1016', { as: 'tomi', scripts: false })
     const before = await page.request.get('/tickets/1016').then((answer) => answer.text())
     for (const intent of ['vote', 'unvote']) {
-      const answer = await send(page, '/tickets/1016', { intent, back: '/tickets/1016' })
+      const answer = await send(page, '/votes/1016', { intent, back: '/tickets/1016' })
       expect(answer.status()).toBe(303)
       await page.goto('/tickets/1016')
       await expect(page.getByRole('status')).toContainText('This ticket is closed')

@@ -4,6 +4,8 @@
  */
 
 const KEPT_FOR = 7 * 24 * 60 * 60 * 1000
+/** Far more than any form takes. */
+const LONGEST = 100_000
 type Kept = { at: number; fields: Record<string, string> }
 
 const store = (() => {
@@ -44,14 +46,27 @@ function keep(form: HTMLFormElement) {
     restored.hidden = true
     fields[0]?.focus()
   })
-  form.addEventListener('input', () => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const write = () => {
+    clearTimeout(timer)
     const written = Object.fromEntries(fields.map((field) => [field.name, field.value]))
     if (Object.values(written).every((value) => value === '')) return forget(draft)
+    const words = JSON.stringify({ at: Date.now(), fields: written } satisfies Kept)
+    if (words.length > LONGEST) return
     try {
-      store?.setItem(nameOf(draft), JSON.stringify({ at: Date.now(), fields: written } satisfies Kept))
+      store?.setItem(nameOf(draft), words)
     } catch {
       // No room: the form works as it does without this.
     }
+  }
+  let dirty = false
+  form.addEventListener('input', () => {
+    dirty = true
+    clearTimeout(timer)
+    timer = setTimeout(write, 300)
+  })
+  addEventListener('pagehide', () => {
+    if (dirty) write()
   })
 }
 

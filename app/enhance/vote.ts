@@ -7,7 +7,7 @@ type Told = { voted: boolean; votes: number }
 
 document.addEventListener('submit', (event) => {
   const form = event.target as HTMLFormElement
-  const button = (event).submitter as HTMLButtonElement | null
+  const button = event.submitter as HTMLButtonElement | null
   if (!form.matches('form.vote') || !button || form.dataset.plain !== undefined) return
   event.preventDefault()
   if (form.getAttribute('aria-busy') === 'true') return

@@ -6,25 +6,25 @@ test('a vote counts without leaving the page, and for whoever else is looking', 
   const sam = await open('/', { as: 'sam' })
   const title = 'The lamp above the bicycle stand is out'
   const { path } = await raise(sam, { title })
-  const kim = await open(path, { as: 'kim' })
+  const ravi = await open(path, { as: 'ravi' })
   const visitor = await open(path)
-  await kim.evaluate(() => Object.assign(window, { stayed: true }))
-  await voteButton(kim, title).click()
-  await expect(voteButton(kim, title)).toHaveAccessibleName(/2 Backed, press to take it back/)
-  expect(await kim.evaluate(() => 'stayed' in window)).toBe(true)
+  await ravi.evaluate(() => Object.assign(window, { stayed: true }))
+  await voteButton(ravi, title).click()
+  await expect(voteButton(ravi, title)).toHaveAccessibleName(/2 Backed, press to take it back/)
+  expect(await ravi.evaluate(() => 'stayed' in window)).toBe(true)
   for (const page of [visitor, sam]) {
     await page.bringToFront()
     await expect.poll(() => votesFor(page, title)).toBe(2)
   }
-  await kim.bringToFront()
-  await kim.keyboard.press('Enter')
-  await expect(voteButton(kim, title)).toHaveAccessibleName(/^\s*1 Back this/)
-  await kim.reload()
-  await expect(voteButton(kim, title)).toHaveAccessibleName(/^\s*1 Back this/)
+  await ravi.bringToFront()
+  await ravi.keyboard.press('Enter')
+  await expect(voteButton(ravi, title)).toHaveAccessibleName(/^\s*1 Back this/)
+  await ravi.reload()
+  await expect(voteButton(ravi, title)).toHaveAccessibleName(/^\s*1 Back this/)
 })
 
 test('a vote that cannot be sent that way is sent as a form', async ({ open }) => {
-  const page = await open('/', { as: 'kim' })
+  const page = await open('/', { as: 'ravi' })
   const title = await page
     .locator('.row')
     .filter({ has: page.locator('button[value="vote"]') })

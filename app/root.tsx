@@ -115,7 +115,11 @@ function Document({ children }: { children: ReactNode }) {
             wide={handles.some((handle) => handle.wide)}
           >
             {frame?.flash && (
-              <Flash kind={frame.flash === 'vote-closed' ? 'info' : 'done'}>{t(`said.${frame.flash}`)}</Flash>
+              <Flash
+                kind={frame.flash === 'vote-closed' || frame.flash === 'no-longer-asked' ? 'info' : 'done'}
+              >
+                {t(`said.${frame.flash}`)}
+              </Flash>
             )}
             {children}
           </Shell>

@@ -309,7 +309,7 @@ export const en = {
   department: {
     target_one: 'Answers within {{count}} working day',
     target_other: 'Answers within {{count}} working days',
-    kept: 'and kept that for {{share}} of the first answers of the last 90 days',
+    kept: 'and kept that for {{share}} of the tickets of the last 90 days',
     words: 'Words that lead here',
     wordsHint: 'A concern that names one of these comes here first.',
     said: 'You said',
@@ -329,7 +329,7 @@ export const en = {
       'Half of the tickets of the last 90 days got their first answer by a person faster than this, half slower. Automatic receipts do not count. Not shown for fewer than five answers.',
     within: 'Within the target',
     withinMeaning:
-      'Share of first answers in the last 90 days that came by the day promised. Not shown for fewer than five answers, where one would change it too much.',
+      'Of the first answers given in the last 90 days, and those now overdue, the share that came by the day promised. Not shown for fewer than five, where one would change it too much.',
     definitions: 'How these are counted',
     tooFew: 'too few to say',
     workingHours_one: '{{count}} working hour',

@@ -110,6 +110,8 @@ async function readFigures(campus: Campus, slug: string | null): Promise<Map<num
   const since = after(now, -WINDOW * DAY).toISOString()
   const open = inArray(tickets.status, [...OPEN_STATUSES])
   const responded = sql`${tickets.firstResponseAt} >= ${since}::timestamptz`
+  // A first answer that is overdue and still missing is a target missed, or silence would look like promptness.
+  const met = sql`case when ${responded} then ${tickets.respondedInTime} when ${open} and ${tickets.firstResponseAt} is null and ${tickets.answerDueAt} < ${now.toISOString()}::timestamptz then false end`
   const rows = await campus.db
     .select({
       departmentId: tickets.departmentId,
@@ -117,13 +119,11 @@ async function readFigures(campus: Campus, slug: string | null): Promise<Map<num
       late: sql<number>`(count(*) filter (where ${open} and ${tickets.promisedAt} < ${now.toISOString()}::timestamptz))::int`,
       answered: sql<number>`(count(*) filter (where ${responded}))::int`,
       resolved: sql<number>`(count(*) filter (where ${tickets.status} = 'resolved' and ${tickets.closedAt} >= ${since}::timestamptz))::int`,
-      timed: sql<number>`(count(${tickets.respondedInTime}) filter (where ${responded}))::int`,
+      timed: sql<number>`count(${met})::int`,
       medianMinutes: sql<
         number | null
       >`percentile_cont(0.5) within group (order by ${tickets.responseMinutes}) filter (where ${responded})`,
-      withinTarget: sql<
-        number | null
-      >`avg(${tickets.respondedInTime}::int) filter (where ${responded})::float8`,
+      withinTarget: sql<number | null>`avg(${met}::int)::float8`,
     })
     .from(tickets)
     .where(

@@ -124,7 +124,10 @@ function Document({ children }: { children: ReactNode }) {
             wide={handles.some((handle) => handle.wide)}
           >
             {frame?.flash && (
-              <Flash kind={frame.flash === 'vote-closed' ? 'info' : 'done'} said={frame.flash}>
+              <Flash
+                kind={frame.flash === 'vote-closed' || frame.flash === 'no-longer-asked' ? 'info' : 'done'}
+                said={frame.flash}
+              >
                 {t(`said.${frame.flash}`)}
               </Flash>
             )}

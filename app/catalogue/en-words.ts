@@ -58,6 +58,11 @@ export const enWords = {
     'delivery-settled': 'Noted.',
     'account-added': 'The account is connected.',
     'department-saved': 'Saved.',
+    solved: 'Thank you. Your answer is counted.',
+    'not-solved': 'Thank you. Your answer is counted, and staff reads what you wrote.',
+    reopened: 'Thank you. With your answer it is open again, and the department is asked once more.',
+    'no-longer-asked':
+      'This is not asked any more: it is open again, or was resolved long ago. You can comment.',
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
   },
   refusal: {
@@ -75,6 +80,8 @@ export const enWords = {
     'sentence-missing': 'Every change carries a public sentence. Write one and send it again.',
     'already-merged': 'This ticket was joined with another one. Go on there.',
     'merge-into-itself': 'A ticket cannot be joined with itself.',
+    'not-behind-it':
+      'Only those who raised or backed this ticket are asked whether it is solved. You can comment on it.',
     'ticket-closed': 'This ticket is closed, so its votes are counted already.',
     'too-many-tickets':
       'You have raised many concerns within an hour. Wait a little, then send this one again.',

@@ -27,6 +27,7 @@ export type RefusalReason =
   | 'already-merged'
   | 'merge-into-itself'
   | 'ticket-closed'
+  | 'not-behind-it'
   | 'too-many-tickets'
   | 'too-many-comments'
   | 'delivery-settled'

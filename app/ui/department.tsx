@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react'
 import { useText, type Text } from '#app/catalogue/text.ts'
-import type { DepartmentCard } from '#app/domain/departments/views.ts'
+import type { DepartmentCard, Resolution } from '#app/domain/departments/views.ts'
+import { ticketHref } from './board.tsx'
 import { EmptyState } from './empty-state.tsx'
 import { Feed } from './icons.tsx'
 import { SourceMark } from './source-mark.tsx'
+import { TicketText } from './ticket-text.tsx'
+import { Time } from './time.tsx'
 
 /** A working day is eight hours, as `domain/tickets/promise.ts` counts it. */
 const WORKING_DAY = 8
@@ -18,7 +21,8 @@ function duration(minutes: number | null, t: Text): string {
 /** What a department owns, how fast it answers and where. */
 export function DepartmentFace({ department, feedHref }: { department: DepartmentCard; feedHref: string }) {
   const t = useText()
-  const { name, purpose, answerWithin, figures, accounts } = department
+  const { name, purpose, answerWithin, figures, accounts, hashtags, keywords } = department
+  const words = [...keywords, ...hashtags.map((tag) => `#${tag}`)]
   return (
     <header className="department-face">
       <h1>
@@ -27,17 +31,33 @@ export function DepartmentFace({ department, feedHref }: { department: Departmen
       <p className="lead" dir="auto">
         {purpose}
       </p>
-      <p className="promise-kept">{t('department.target', { count: answerWithin })}</p>
+      {words.length > 0 && (
+        <details className="definitions">
+          <summary>{t('department.words')}</summary>
+          <p>{t('department.wordsHint')}</p>
+          <ul className="words">
+            {words.map((word) => (
+              <li key={word}>
+                <bdi>{word}</bdi>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <p className="promise-kept">
+        {t('department.target', { count: answerWithin })}
+        {figures.withinTarget !== null &&
+          `, ${t('department.kept', { share: percent(figures.withinTarget) })}`}
+      </p>
       <dl className="numbers">
         <Number name={t('department.open')}>{figures.open}</Number>
         <Number name={t('department.late')}>{figures.late}</Number>
         <Number name={t('department.answered')}>{figures.answered}</Number>
         <Number name={t('department.median')}>{duration(figures.medianMinutes, t)}</Number>
         <Number name={t('department.within')}>
-          {figures.withinTarget === null
-            ? t('department.tooFew')
-            : `${Math.round(figures.withinTarget * 100)} %`}
+          {figures.withinTarget === null ? t('department.tooFew') : percent(figures.withinTarget)}
         </Number>
+        <Number name={t('department.resolvedCount')}>{figures.resolved}</Number>
       </dl>
       <details className="definitions">
         <summary>{t('department.definitions')}</summary>
@@ -52,6 +72,8 @@ export function DepartmentFace({ department, feedHref }: { department: Departmen
           <dd>{t('department.medianMeaning')}</dd>
           <dt>{t('department.within')}</dt>
           <dd>{t('department.withinMeaning')}</dd>
+          <dt>{t('department.resolvedCount')}</dt>
+          <dd>{t('department.resolvedMeaning')}</dd>
         </dl>
       </details>
       <p className="facts">
@@ -72,6 +94,38 @@ export function DepartmentFace({ department, feedHref }: { department: Departmen
         </a>
       </p>
     </header>
+  )
+}
+
+/** Rounded down, so that only all is 100 %. */
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`
+}
+
+/** What was said, and beside it what was done about it. */
+export function SaidAndDone({ resolutions }: { resolutions: Array<Resolution> }) {
+  const t = useText()
+  return (
+    <ol className="said-and-done">
+      {resolutions.map(({ number, slug, title, at, sentence }) => (
+        <li key={number}>
+          <div>
+            <p className="hint">{t('department.said')}</p>
+            <h3>
+              <a href={ticketHref({ number, slug })}>
+                <bdi>{title}</bdi>
+              </a>
+            </h3>
+          </div>
+          <div>
+            <p className="hint">
+              {t('department.did')}, <Time at={at} style="date" />
+            </p>
+            {sentence && <TicketText text={sentence} />}
+          </div>
+        </li>
+      ))}
+    </ol>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useLocale, useText } from '#app/catalogue/text.ts'
-import type { PromiseMade, Step } from '#app/domain/tickets/views.ts'
-import { Clock, Warning } from './icons.tsx'
+import type { FirstResponse, PromiseMade, TicketView } from '#app/domain/tickets/views.ts'
+import { OPEN_STATUSES } from '#app/vocabulary.ts'
+import { Check, Clock, Warning } from './icons.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { absolute, calendarDays, Time } from './time.tsx'
 
@@ -31,14 +32,37 @@ export function PromiseLine({ promise, now }: { promise: PromiseMade; now: Date 
   )
 }
 
-/** The dates a ticket passed through, and what is promised next. */
+/** How long the first answer took, beside what had been promised. */
+export function ResponseLine({ response }: { response: FirstResponse }) {
+  const t = useText()
+  const locale = useLocale()
+  const { at, workingDays: count, target, due } = response
+  const kept = due === null || at <= due
+  const took =
+    count === 0
+      ? t('ticket.answeredSameDay')
+      : kept
+        ? t('ticket.answeredWithin', { count })
+        : t('ticket.answeredAfter', { count })
+  return (
+    <p className="promise" data-late={!kept || undefined} data-kept={kept || undefined}>
+      {kept ? <Check /> : <Warning />}
+      <span>
+        {took}
+        {target !== null && due && (
+          <>; {t('ticket.targetWas', { days: String(target), day: absolute(due, 'day', locale) })}</>
+        )}
+      </span>
+    </p>
+  )
+}
+
+/** The dates a ticket passed through, what was promised and kept, and what is promised next. */
 export function Stepper({
-  steps,
-  promise,
+  ticket: { steps, promise, response, department, status },
   now,
 }: {
-  steps: Array<Step>
-  promise: PromiseMade | null
+  ticket: Pick<TicketView, 'steps' | 'promise' | 'response' | 'department' | 'status'>
   now: Date
 }) {
   const t = useText()
@@ -46,13 +70,20 @@ export function Stepper({
     <div className="stepper">
       <ol aria-label={t('ticket.progress')}>
         {steps.map((step, index) => (
-          <li key={step.at.getTime()} aria-current={index === steps.length - 1 ? 'step' : undefined}>
+          <li key={index} aria-current={index === steps.length - 1 ? 'step' : undefined}>
             <StatusMark status={step.status} />
             <Time at={step.at} style="short" />
           </li>
         ))}
       </ol>
+      {response && <ResponseLine response={response} />}
       {promise && <PromiseLine promise={promise} now={now} />}
+      {department === null && OPEN_STATUSES.some((open) => open === status) && (
+        <p className="promise">
+          <Clock />
+          <span>{t('ticket.unowned')}</span>
+        </p>
+      )}
     </div>
   )
 }

@@ -15,26 +15,72 @@ export type TimelineProps = {
   now: Date
   /** The official answer that stands above, so that it is not said twice. */
   pinned: string | null
+  /** The ticket's own address: what is answered may stand on another page of it. */
+  here: string
 }
 
-/** Everything that happened, in one column, oldest first. */
-export function Timeline({ entries, now, pinned }: TimelineProps) {
+/** Everything that happened, in one column, oldest first; what answers a post stands under it. */
+export function Timeline({ entries, now, pinned, here }: TimelineProps) {
   const t = useText()
-  if (entries.length === 0) return <p className="hint">{t('timeline.empty')}</p>
+  if (entries.length === 0) return <p className="hint">{t('timeline.emptyPage')}</p>
+  const shown = new Set(entries.map((entry) => entry.id))
+  const answering = (id: string | null) =>
+    entries.filter(({ replyTo }) => (replyTo !== null && shown.has(replyTo) ? replyTo : null) === id)
+
+  function list(of: Array<EntryView>, className: string) {
+    return (
+      <ol className={className}>
+        {of.map((entry) => {
+          const replies = answering(entry.id)
+          return (
+            <li
+              key={entry.id}
+              id={`entry-${entry.id}`}
+              className="entry"
+              data-kind={entry.kind}
+              data-audience={entry.audience}
+            >
+              <Entry entry={entry} now={now} pinned={entry.id === pinned} />
+              {entry.replyTo !== null && !shown.has(entry.replyTo) && (
+                <p className="hint">
+                  <a href={`${here}?before=${BigInt(entry.replyTo) + 1n}#entry-${entry.replyTo}`}>
+                    {t('timeline.inAnswerTo')}
+                  </a>
+                </p>
+              )}
+              {replies.length > 0 && list(replies, 'replies')}
+            </li>
+          )
+        })}
+      </ol>
+    )
+  }
+  return list(answering(null), 'timeline')
+}
+
+/** Ways through a long conversation: the first page, the neighbours, the newest. */
+export function TimelinePages({ here, older, newer }: Record<'here' | 'older' | 'newer', string | null>) {
+  const t = useText()
+  if (older === null && newer === null) return null
   return (
-    <ol className="timeline">
-      {entries.map((entry) => (
-        <li
-          key={entry.id}
-          id={`entry-${entry.id}`}
-          className="entry"
-          data-kind={entry.kind}
-          data-audience={entry.audience}
-        >
-          <Entry entry={entry} now={now} pinned={entry.id === pinned} />
-        </li>
-      ))}
-    </ol>
+    <nav className="timeline-pages" aria-label={t('timeline.pages')}>
+      {older !== null && (
+        <>
+          <a href={`${here}?after=0#timeline`}>{t('timeline.first')}</a>
+          <a rel="prev" href={`${here}?before=${older}#timeline`}>
+            {t('timeline.older')}
+          </a>
+        </>
+      )}
+      {newer !== null && (
+        <>
+          <a rel="next" href={`${here}?after=${newer}#timeline`}>
+            {t('timeline.newer')}
+          </a>
+          <a href={`${here}#timeline`}>{t('timeline.newest')}</a>
+        </>
+      )}
+    </nav>
   )
 }
 
@@ -93,7 +139,9 @@ function Line({ sign, entry, now, children }: EntryProps & { sign: ReactNode; ch
 
 /** What was said: the network's card when it was said there, else our own plain text. */
 function Said({ entry }: { entry: EntryView }) {
-  if (entry.post) return <PostCard post={entry.post} />
+  // What it answers stands above it, or is linked: the network's own quotation would say it twice.
+  if (entry.post)
+    return <PostCard post={entry.replyTo === null ? entry.post : { ...entry.post, parent: null }} />
   return entry.body ? (
     <div className="said">
       <TicketText text={entry.body} />
@@ -236,7 +284,7 @@ function NoteEntry({ entry, now }: EntryProps) {
   return (
     <>
       <Line sign={<Lock />} entry={entry} now={now}>
-        {t('timeline.note', { who: speaker(entry, t) })}
+        {t(entry.from === null ? 'timeline.note' : 'timeline.notSolved', { who: speaker(entry, t) })}
       </Line>
       <div className="said staff-only">
         <p className="tag">{t('timeline.staffOnly')}</p>

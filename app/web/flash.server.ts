@@ -18,6 +18,10 @@ export const FLASHES = [
   'account-added',
   'department-saved',
   'vote-closed',
+  'solved',
+  'not-solved',
+  'reopened',
+  'no-longer-asked',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

@@ -178,12 +178,7 @@ function sizeOf({ pieces, sealed }: Kept): number {
   return 1_000 + compressed + pieces.reduce((sum, piece) => sum + options(piece), 0)
 }
 
-async function keep(
-  drawn: Drawn,
-  source: Kept['draw'],
-  drawnAt: number,
-  usedAt: number,
-): Promise<Kept> {
+async function keep(drawn: Drawn, source: Kept['draw'], drawnAt: number, usedAt: number): Promise<Kept> {
   const { status, headers, html, shows } = drawn
   const pieces = cutIntoPieces(html)
   const body = Buffer.from(fillSlots(pieces, new Map(), null))

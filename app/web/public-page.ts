@@ -5,7 +5,7 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
   { path: /^\/$/, reads: BOARD },
   { path: /^\/resolved$/, reads: BOARD },
   { path: /^\/departments(?:\/[^/]+)?$/, reads: [] },
-  { path: /^\/tickets\/\d{1,10}(?=\/[^/]*$|$)/, reads: ['before'] },
+  { path: /^\/tickets\/\d{1,10}(?=\/[^/]*$|$)/, reads: ['before', 'after'] },
   // What was written here before is the page of one person.
   { path: /^\/tickets\/new$/, reads: [], visitorsOnly: true },
   { path: /^\/feed\.xml$/, reads: ['department'] },

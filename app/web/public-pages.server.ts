@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { AppLoadContext } from '@remix-run/node'
 import { LRUCache } from 'lru-cache'
-import type { Actor } from '#app/domain/campus.ts'
+import type { Actor, Campus } from '#app/domain/campus.ts'
 import { actorOf } from '#app/domain/people/actor.server.ts'
 import { worksHere } from '#app/domain/people/permission.ts'
-import { readMarks } from '#app/domain/votes/marks.server.ts'
+import { readMarks } from '#app/domain/tickets/marks.server.ts'
+import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
 import type { Theme } from '#app/vocabulary.ts'
@@ -106,8 +107,7 @@ export function publicPages(
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
-  const codingOf = ({ request }: Answer) =>
-    codingFor(request.headers['accept-encoding'])
+  const codingOf = ({ request }: Answer) => codingFor(request.headers['accept-encoding'])
 
   const toVisitor = (answer: Answer, kept: Kept) => {
     const coding = codingOf(answer)
@@ -119,7 +119,7 @@ export function publicPages(
     const names = kept.pieces.flatMap((piece) =>
       typeof piece === 'object' && piece.kind === 'marked' ? [piece.name] : [],
     )
-    const marks = await readMarks(app.campus, personId, new Set(names))
+    const marks = await marksOf(app.campus, personId, names)
     const coding = codingOf(answer)
     const body = await encode(Buffer.from(fillSlots(kept.pieces, marks, randomUUID)), coding, 1)
     send(answer, kept, body, coding)
@@ -186,4 +186,24 @@ export function publicPages(
     },
     close: () => cache.close(),
   }
+}
+
+/**
+ * What of a page is marked for one person, in one statement. A list marks votes; a ticket's page marks more.
+ * @param names as the parts in `ui` call their slots: a kind, a colon and a ticket's number
+ */
+async function marksOf(campus: Campus, personId: string, names: Array<string>): Promise<Map<string, string>> {
+  const numbers = [...new Set(names.map((name) => Number(name.split(':')[1])))]
+  const [only] = numbers
+  if (only === undefined) return new Map()
+  if (names.every((name) => name.startsWith('voted:'))) {
+    const backed = await backedAmong(campus, personId, numbers)
+    return new Map(backed.map((number) => [`voted:${number}`, 'yes']))
+  }
+  const { asked, ...others } = await readMarks(campus, personId, only)
+  return new Map(
+    Object.entries({ ...others, asked }).flatMap(([kind, is]) =>
+      is ? [[`${kind}:${only}`, is === true ? 'yes' : is]] : [],
+    ),
+  )
 }

@@ -121,6 +121,9 @@ export type StepScript =
   | { kind: 'status'; at: When; by: string; text: string; to: Status }
   | { kind: 'handover'; at: When; by: string; to: string; text: string }
   | { kind: 'note'; at: When; by: string; text: string }
+  /** Whether it was really solved: one by name, or so many of the crowd. */
+  | { kind: 'verdict'; at: When; by: string; solved: boolean; text?: string }
+  | { kind: 'verdicts'; at: When; yes: number; no: number }
   /** `into`: the post that raised the ticket that stays. */
   | { kind: 'merge'; at: When; by: string; into: keyof typeof POST; text: string }
 
@@ -676,6 +679,15 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         to: 'resolved',
         text: 'Both courts have twice as many addresses and four more access points since Monday. For three evenings nobody was turned away. If yours still drops, tell us the room number here.',
       },
+      { kind: 'verdicts', at: '2w Mon 09:00', yes: 11, no: 2 },
+      { kind: 'verdict', at: '2w Mon 18:30', by: 'noor', solved: true },
+      {
+        kind: 'verdict',
+        at: '2w Tue 21:10',
+        by: 'billie',
+        solved: false,
+        text: 'Much better, but room B 2.11 at the end of the corridor still drops around nine.',
+      },
     ],
   },
   {
@@ -717,6 +729,23 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         to: 'resolved',
         text: 'The tap is in, tested and free. It stands at a height that can be reached from a wheelchair.',
       },
+      { kind: 'verdicts', at: '2w Fri 11:00', yes: 1, no: 2 },
+      {
+        kind: 'verdict',
+        at: '2w Fri 13:05',
+        by: 'robin',
+        solved: false,
+        text: 'The tap is behind the shutter of the lockers, which comes down at four. Most of our seminars are later.',
+      },
+      {
+        kind: 'answer',
+        at: '1w Mon 11:30',
+        by: 'morgan',
+        to: 'resolved',
+        text: 'You are right, we had not thought of the shutter. It now ends beside the tap and not in front of it, so there is water as long as the building is open.',
+      },
+      { kind: 'verdicts', at: '1w Tue 10:00', yes: 8, no: 1 },
+      { kind: 'verdict', at: '1w Tue 17:20', by: 'robin', solved: true },
     ],
   },
   {
@@ -1050,6 +1079,14 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         by: 'ash',
         to: 'resolved',
         text: 'There are labels on every bowl from today, and a folder with all ingredients at the till. The cards had been taken away for washing and not put back; that is now on the closing list.',
+      },
+      { kind: 'verdicts', at: '1w Fri 12:30', yes: 1, no: 2 },
+      {
+        kind: 'verdict',
+        at: '1w Fri 13:15',
+        by: 'billie',
+        solved: false,
+        text: 'There were labels yesterday. Today the two bowls with dressing have none, and the folder was in the kitchen.',
       },
     ],
   },

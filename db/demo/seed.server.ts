@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, asc, count, eq, ne } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, ne } from 'drizzle-orm'
 import type { Network } from '#app/channels/channel.ts'
 import { registry, type Networks } from '#app/channels/registry.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
@@ -15,6 +15,7 @@ import { merge } from '#app/domain/tickets/merge.server.ts'
 import { leaveNote } from '#app/domain/tickets/note.server.ts'
 import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
 import { isOpen } from '#app/domain/tickets/status.ts'
+import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { castVote } from '#app/domain/votes/cast.server.ts'
 import { deliverAll } from '#app/outbound/deliver.server.ts'
 import { after, DAY, MINUTE, SECOND } from '#app/platform/clock.ts'
@@ -332,12 +333,35 @@ class Staging {
         })
       case 'note':
         return leaveNote(this.campus, this.person(step.by), { number, body: step.text })
+      case 'verdict':
+        await sayVerdict(this.campus, {
+          number,
+          personId: this.person(step.by).personId,
+          solved: step.solved,
+          reason: step.text,
+        })
+        return
+      case 'verdicts':
+        return this.judgeByCrowd(number, step)
       case 'merge':
         return merge(this.campus, this.person(step.by), {
           number,
           into: await this.numberOf(step.into),
           sentence: step.text,
         })
+    }
+  }
+
+  /** The first of the crowd who backed it. */
+  private async judgeByCrowd(number: number, { yes, no }: { yes: number; no: number }) {
+    const backers = await this.campus.db
+      .select({ personId: votes.personId })
+      .from(votes)
+      .where(and(eq(votes.ticketNumber, number), inArray(votes.personId, this.crowd)))
+      .orderBy(asc(votes.createdAt))
+      .limit(yes + no)
+    for (const [turn, { personId }] of backers.entries()) {
+      await sayVerdict(this.campus, { number, personId, solved: turn < yes })
     }
   }
 

@@ -88,6 +88,7 @@ export const announcements = pgTable(
     addressedAt: moment('addressed_at'),
   },
   (table) => [
+    index('announcements_of_entry').on(table.entryId),
     index('announcements_open')
       .on(table.id)
       .where(sql`addressed_at is null`),

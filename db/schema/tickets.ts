@@ -41,6 +41,8 @@ export const tickets = pgTable(
     votes: integer().notNull().default(0),
     comments: integer().notNull().default(0),
     answers: integer().notNull().default(0),
+    /** By when the first answer was promised; null while nobody owns it. Unlike `promisedAt` it stays. */
+    answerDueAt: moment('answer_due_at'),
     /** When a person of a department first said something in public. */
     firstResponseAt: moment('first_response_at'),
     /** How long that took, in minutes of the campus's working time. */
@@ -122,6 +124,10 @@ export const entries = pgTable(
   (table) => [
     unique('entries_submission').on(table.authorId, table.submissionKey),
     index('entries_of_ticket').on(table.ticketNumber, table.id),
+    // What made the ticket what it is, found at once however long the talk between.
+    index('entries_milestones')
+      .on(table.ticketNumber, table.id)
+      .where(sql`kind in ('answer', 'handover') or to_status is not null`),
     index('entries_by_author').on(table.authorId, table.createdAt),
     index('entries_of_post').on(table.postId),
     check(
@@ -164,5 +170,25 @@ export const follows = pgTable(
   (table) => [
     primaryKey({ columns: [table.ticketNumber, table.personId] }),
     index('follows_of_person').on(table.personId),
+  ],
+)
+
+/** What one person says of one resolution: whether it really solved the concern. Only counts are public. */
+export const verdicts = pgTable(
+  'verdicts',
+  {
+    /** The entry that resolved the ticket. Resolved again, everybody is asked again. */
+    resolutionId: bigint('resolution_id', { mode: 'bigint' })
+      .notNull()
+      .references(() => entries.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    solved: boolean().notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.resolutionId, table.personId] }),
+    index('verdicts_of_person').on(table.personId),
   ],
 )

@@ -4,7 +4,7 @@ import { comment } from '#app/domain/tickets/comment.server.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
 import { readQueue } from '#app/domain/tickets/queue.server.ts'
 import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
-import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
 import { castVote } from '#app/domain/votes/cast.server.ts'
 import { DAY, HOUR } from '#app/platform/clock.ts'
 import { entries } from '#db/schema/index.ts'
@@ -23,10 +23,10 @@ import {
 
 const here = aCampus()
 
-async function viewOf(number: number, before: bigint | null = null) {
-  const found = await readTicket(here.campus, number, null, before)
+async function viewOf(number: number, place: Place = null) {
+  const found = await readTicket(here.campus, number, null, place)
   if (found.kind !== 'found') throw new Error('it was merged')
-  return { ...found.ticket, older: found.older }
+  return { ...found.ticket, older: found.older, newer: found.newer }
 }
 
 describe('a ticket’s page', () => {
@@ -104,7 +104,8 @@ describe('a ticket’s page', () => {
       })),
     )
     const pages = [await viewOf(number)]
-    while (pages.at(-1)!.older !== null) pages.push(await viewOf(number, BigInt(pages.at(-1)!.older!)))
+    while (pages.at(-1)!.older !== null)
+      pages.push(await viewOf(number, { before: BigInt(pages.at(-1)!.older!) }))
     expect(pages.map((page) => page.entries.length)).toEqual([100, 100, 42])
     const ids = pages.reverse().flatMap((page) => page.entries.map((entry) => Number(entry.id)))
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))

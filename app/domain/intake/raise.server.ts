@@ -59,6 +59,7 @@ export async function openTicket(
   const departmentId = route(concern, rules)
   const department = departmentId === null ? null : await departmentOf(campus, departmentId)
   const now = campus.clock.now()
+  const promisedAt = department ? promiseFrom(now, department.answerWithin, campus.zone) : null
   const [ticket] = await campus.db
     .insert(tickets)
     .values({
@@ -71,7 +72,8 @@ export async function openTicket(
       submissionKey: concern.submissionKey,
       createdAt: now,
       votes: concern.personId === null ? 0 : 1,
-      promisedAt: department ? promiseFrom(now, department.answerWithin, campus.zone) : null,
+      promisedAt,
+      answerDueAt: promisedAt,
     })
     .onConflictDoNothing({ target: [tickets.authorId, tickets.submissionKey] })
     .returning({ number: tickets.number, slug: tickets.slug })

@@ -2,7 +2,7 @@ import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
 import { conflict, tooMany } from '#app/platform/errors.ts'
 import { entries, tickets } from '#db/schema/index.ts'
-import { together, type Campus } from '../campus.ts'
+import { together, type Campus, type InTransaction } from '../campus.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { holdOne } from './hold.server.ts'
 
@@ -21,13 +21,7 @@ export async function comment(
     const ticket = await holdOne(campus, said.number)
     if (await alreadySaid(campus, said.personId, said.key)) return
     if (ticket.status === 'merged') throw conflict('already-merged')
-    const [recent] = await campus.db
-      .select({ comments: count() })
-      .from(entries)
-      .where(
-        and(eq(entries.authorId, said.personId), gt(entries.createdAt, after(campus.clock.now(), -HOUR))),
-      )
-    if (recent && recent.comments >= COMMENTS_AN_HOUR) throw tooMany('too-many-comments')
+    await refuseFlood(campus, said.personId)
     await append(campus, {
       ticketNumber: ticket.number,
       kind: 'comment',
@@ -40,4 +34,13 @@ export async function comment(
       .set({ comments: sql`${tickets.comments} + 1` })
       .where(eq(tickets.number, ticket.number))
   })
+}
+
+/** @throws {Refusal} to who has said too much within an hour */
+export async function refuseFlood(campus: InTransaction, personId: string): Promise<void> {
+  const [recent] = await campus.db
+    .select({ comments: count() })
+    .from(entries)
+    .where(and(eq(entries.authorId, personId), gt(entries.createdAt, after(campus.clock.now(), -HOUR))))
+  if (recent && recent.comments >= COMMENTS_AN_HOUR) throw tooMany('too-many-comments')
 }

@@ -33,14 +33,16 @@ export async function handOver(
       body: request.sentence,
       submissionKey: request.key ?? null,
     })
+    // A ticket nobody owned had no promise yet: it gets one from the day it was raised.
+    const promisedAt =
+      ticket.promisedAt ??
+      (ticket.closedAt ? null : promiseFrom(ticket.createdAt, department.answerWithin, campus.zone))
     await campus.db
       .update(tickets)
       .set({
         departmentId: department.id,
-        // A ticket nobody owned had no promise yet: it gets one from the day it was raised.
-        promisedAt:
-          ticket.promisedAt ??
-          (ticket.closedAt ? null : promiseFrom(ticket.createdAt, department.answerWithin, campus.zone)),
+        promisedAt,
+        answerDueAt: ticket.answerDueAt ?? (ticket.firstResponseAt === null ? promisedAt : null),
       })
       .where(eq(tickets.number, ticket.number))
   })

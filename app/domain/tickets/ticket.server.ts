@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { notFound } from '#app/platform/errors.ts'
 import {
@@ -7,36 +7,47 @@ import {
   deliveries,
   departments,
   entries,
-  follows,
   posts,
   tickets,
-  votes,
 } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { mayHandOver } from '../people/permission.ts'
-import { UPDATE_WITHIN } from './promise.ts'
+import { NO_MARKS, readMarks } from './marks.server.ts'
+import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
-import type { EntryView, PostView, Step, TicketView, Voice } from './views.ts'
+import { askedUntil } from './verdict.ts'
+import { readTally } from './verdict.server.ts'
+import type { EntryView, FirstResponse, PostView, Responsible, Step, TicketView, Voice } from './views.ts'
+import { readVoices } from './voices.server.ts'
 
 /** A long conversation is read in pages, the newest first. */
 const ENTRIES_A_PAGE = 100
 
+/** Which page of the conversation: the one before an entry, or after it; null for the newest. */
+export type Place = { before: bigint } | { after: bigint } | null
+
 export type FoundTicket =
-  | { kind: 'found'; ticket: TicketView; departmentId: number | null; older: string | null }
+  | {
+      kind: 'found'
+      ticket: TicketView
+      departmentId: number | null
+      /** The entry before which older ones stand, and the one after which newer ones do. */
+      older: string | null
+      newer: string | null
+    }
   | { kind: 'merged'; into: { number: number; slug: string } }
 
 /**
  * Everything a ticket's page shows, to the one who looks: staff of its department also read its notes.
- * @param before the id of the oldest entry of the page before, to read on backwards
  * @throws {Refusal} when there is no such ticket
  */
 export async function readTicket(
   campus: Campus,
   number: number,
   viewer: Actor | null,
-  before: bigint | null = null,
+  place: Place = null,
 ): Promise<FoundTicket> {
-  const ticket = await readRow(campus, number, viewer?.personId ?? null)
+  const ticket = await readRow(campus, number)
   if (ticket.mergedInto !== null) {
     const [into] = await campus.db
       .select({ number: tickets.number, slug: tickets.slug })
@@ -50,39 +61,47 @@ export async function readTicket(
     .where(eq(tickets.mergedInto, number))
   const numbers = [number, ...joined.map((row) => row.number)]
   const staff = viewer !== null && mayHandOver(viewer, ticket.departmentId)
-  const [page, marks] = await Promise.all([
-    readEntries(campus, numbers, { staff, before }),
-    readMarks(campus, number),
+  const [{ page, older, newer }, milestones, concerns, voices, marks, tally, accountsThere] =
+    await Promise.all([
+      readPage(campus, numbers, { staff, place }),
+      readMilestones(campus, number),
+      readConcerns(campus, number),
+      readVoices(campus, number),
+      viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
+      ticket.status === 'resolved' ? readTally(campus, number) : null,
+      readAccounts(campus, ticket.departmentId),
+    ])
+  const [mirrored, parents] = await Promise.all([
+    readMirrored(campus, [...new Set([...page, ...milestones].map((row) => row.id))]),
+    readParents(
+      campus,
+      numbers,
+      page.flatMap((row) => row.post ?? []),
+      concerns,
+    ),
   ])
-  const older = page.length > ENTRIES_A_PAGE ? page.pop()! && String(page.at(-1)!.id) : null
-  const shown = [...page, ...marks].filter(
-    (row, index, all) => all.findIndex((other) => other.id === row.id) === index,
-  )
-  const mirrored = await readMirrored(
-    campus,
-    shown.map((row) => row.id),
-  )
   const view = (row: EntryRow): EntryView => {
-    const entry = viewEntry(row, ticket.authorId, mirrored.get(row.id) ?? [])
+    const entry = viewEntry(row, ticket.authorId, {
+      mirrored: mirrored.get(row.id) ?? [],
+      replyTo: (row.post?.inReplyTo && parents.get(row.post.inReplyTo)) || null,
+    })
     const raisedHere =
       row.kind === 'raised' ? joined.find(({ number }) => number === row.ticketNumber) : undefined
     // A merged ticket's page leads here, so its words are told here.
     return raisedHere ? { ...entry, related: raisedHere, body: raisedHere.body } : entry
   }
 
-  const steps: Array<Step> = marks.flatMap((row) =>
+  const steps: Array<Step> = milestones.flatMap((row) =>
     row.to === null ? [] : [{ status: row.to, at: row.createdAt }],
   )
-  const official = marks.filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to))).at(-1)
-  const concerns = await campus.db
-    .select()
-    .from(posts)
-    .where(and(eq(posts.ticketNumber, number), eq(posts.kind, 'concern')))
-    .orderBy(asc(posts.id))
+  const official = milestones
+    .filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to)))
+    .at(-1)
   return {
     kind: 'found',
     departmentId: ticket.departmentId,
     older,
+    newer,
     ticket: {
       number: ticket.number,
       slug: ticket.slug,
@@ -105,18 +124,21 @@ export async function readTicket(
               first: ticket.firstResponseAt === null,
             }
           : null,
-      voted: ticket.voted,
-      followed: ticket.followed,
-      mine: viewer !== null && ticket.authorId === viewer.personId,
+      response: responseOf(campus, ticket),
+      responsible: ticket.department && responsibleFor(ticket.department, milestones, accountsThere),
+      voices,
+      tally,
+      askedUntil: askedUntil(ticket),
+      ...marks,
       steps,
       posts: concerns.map(viewPost),
       official: official ? view(official) : null,
-      entries: page.reverse().map(view),
+      entries: page.map(view),
     },
   }
 }
 
-async function readRow(campus: Campus, number: number, personId: string | null) {
+async function readRow(campus: Campus, number: number) {
   const [row] = await campus.db
     .select({
       number: tickets.number,
@@ -134,11 +156,11 @@ async function readRow(campus: Campus, number: number, personId: string | null) 
       answeredAt: tickets.answeredAt,
       promisedAt: tickets.promisedAt,
       firstResponseAt: tickets.firstResponseAt,
+      answerDueAt: tickets.answerDueAt,
+      closedAt: tickets.closedAt,
       answerWithin: departments.answerWithin,
       mergedInto: tickets.mergedInto,
       department: { id: departments.id, slug: departments.slug, name: departments.name },
-      voted: sql<boolean>`exists (select from ${votes} where ${votes.ticketNumber} = ${tickets.number} and ${votes.personId} = ${personId})`,
-      followed: sql<boolean>`exists (select from ${follows} where ${follows.ticketNumber} = ${tickets.number} and ${follows.personId} = ${personId} and ${follows.active})`,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
@@ -176,35 +198,113 @@ function entryRows(campus: Campus) {
 
 type EntryRow = Awaited<ReturnType<typeof entryRows>>[number]
 
-/** The newest entries first, one more than a page so that the caller sees whether there are older ones. */
-function readEntries(
+/** One page of the conversation, oldest first, and whether there is more on either side. */
+async function readPage(
   campus: Campus,
   numbers: Array<number>,
-  only: { staff: boolean; before: bigint | null },
-): Promise<Array<EntryRow>> {
-  return entryRows(campus)
+  { staff, place }: { staff: boolean; place: Place },
+): Promise<{ page: Array<EntryRow>; older: string | null; newer: string | null }> {
+  const forwards = place !== null && 'after' in place
+  const rows = await entryRows(campus)
     .where(
       and(
         inArray(entries.ticketNumber, numbers),
         // The survivor's own line tells of a merge; the other's would tell it again.
         or(isNull(entries.to), ne(entries.to, 'merged')),
-        only.staff ? undefined : eq(entries.audience, 'public'),
-        only.before === null ? undefined : lt(entries.id, only.before),
+        staff ? undefined : eq(entries.audience, 'public'),
+        place === null
+          ? undefined
+          : 'after' in place
+            ? gt(entries.id, place.after)
+            : lt(entries.id, place.before),
       ),
     )
-    .orderBy(desc(entries.id))
+    .orderBy(forwards ? asc(entries.id) : desc(entries.id))
     .limit(ENTRIES_A_PAGE + 1)
+  const more = rows.length > ENTRIES_A_PAGE
+  const page = rows.slice(0, ENTRIES_A_PAGE)
+  if (!forwards) page.reverse()
+  const [first, last] = [page[0], page.at(-1)]
+  return {
+    page,
+    // After the beginning there is nothing before; before the newest page there is always something after.
+    older: first && (forwards ? place.after > 0n : more) ? String(first.id) : null,
+    newer: last && (forwards ? more : place !== null) ? String(last.id) : null,
+  }
 }
 
-/** The entries that made the ticket what it is, however long the talk between them. */
-async function readMarks(campus: Campus, number: number): Promise<Array<EntryRow>> {
+/** The entries that made the ticket what it is, oldest first, however long the talk between them. */
+async function readMilestones(campus: Campus, number: number): Promise<Array<EntryRow>> {
   const newestFirst = await entryRows(campus)
     .where(
-      and(eq(entries.ticketNumber, number), or(eq(entries.kind, 'answer'), sql`${entries.to} is not null`)),
+      and(
+        eq(entries.ticketNumber, number),
+        // Word for word as the index that serves it.
+        sql`(${entries.kind} in ('answer', 'handover') or ${entries.to} is not null)`,
+      ),
     )
     .orderBy(desc(entries.id))
     .limit(200)
   return newestFirst.reverse()
+}
+
+/** The posts that raised it, or tickets merged into it. */
+function readConcerns(campus: Campus, number: number) {
+  return campus.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.ticketNumber, number), eq(posts.kind, 'concern')))
+    .orderBy(asc(posts.id))
+}
+
+function readAccounts(campus: Campus, departmentId: number | null): Promise<Responsible['accounts']> {
+  return campus.db
+    .select({ channel: accounts.channel, handle: accounts.handle, url: accounts.url })
+    .from(accounts)
+    .where(departmentId === null ? sql`false` : eq(accounts.departmentId, departmentId))
+    .orderBy(asc(accounts.handle))
+}
+
+/** Which entry of this ticket each post answers: the one that brought its parent, or that our reply mirrors. */
+async function readParents(
+  campus: Campus,
+  numbers: Array<number>,
+  children: Array<Post>,
+  concerns: Array<Post>,
+): Promise<Map<string, string>> {
+  const asked = [...new Set(children.flatMap((post) => post.inReplyTo ?? []))]
+  if (asked.length === 0) return new Map()
+  const [said, mirrors] = await Promise.all([
+    campus.db
+      .select({ id: entries.id, first: posts.firstId, newest: posts.externalId })
+      .from(posts)
+      .innerJoin(entries, eq(entries.postId, posts.id))
+      .where(
+        and(
+          inArray(posts.channel, [...new Set(children.map((post) => post.channel))]),
+          // A reply names the version it saw.
+          or(inArray(posts.firstId, asked), inArray(posts.externalId, asked)),
+          inArray(entries.ticketNumber, numbers),
+          inArray(entries.kind, ['raised', 'comment']),
+        ),
+      ),
+    campus.db
+      .select({ id: announcements.entryId, reply: deliveries.externalId })
+      .from(deliveries)
+      .innerJoin(announcements, eq(announcements.id, deliveries.announcementId))
+      .where(
+        and(
+          inArray(deliveries.postId, [-1n, ...concerns.map((post) => post.id)]),
+          inArray(deliveries.externalId, asked),
+        ),
+      ),
+  ])
+  return new Map([
+    ...said.flatMap(({ id, first, newest }) =>
+      [first, newest].map((version): [string, string] => [version, String(id)]),
+    ),
+    ...mirrors.map(({ id, reply }): [string, string] => [reply!, String(id)]),
+  ])
 }
 
 async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<bigint, EntryView['mirrored']>> {
@@ -229,7 +329,11 @@ async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<big
   return mirrored
 }
 
-function viewEntry(row: EntryRow, ticketAuthor: string | null, mirrored: EntryView['mirrored']): EntryView {
+function viewEntry(
+  row: EntryRow,
+  ticketAuthor: string | null,
+  found: Pick<EntryView, 'mirrored' | 'replyTo'>,
+): EntryView {
   return {
     id: String(row.id),
     kind: row.kind,
@@ -242,18 +346,23 @@ function viewEntry(row: EntryRow, ticketAuthor: string | null, mirrored: EntryVi
     to: row.to,
     related: row.related,
     post: row.post && viewPost(row.post),
-    mirrored,
+    ...found,
   }
 }
 
 function voiceOf(row: EntryRow, ticketAuthor: string | null): Voice {
   switch (row.kind) {
     case 'answer':
-    case 'status':
     case 'handover':
     case 'merge':
-    case 'note':
       return 'department'
+    case 'status':
+      // Every department signs what it changes; without a name it was Quad itself.
+      return row.department === null ? 'quad' : 'department'
+    case 'note':
+      // A reader's note says why a resolution solved nothing, and names the status it speaks of.
+      if (row.from === null) return 'department'
+      return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
     case 'raised':
     case 'comment':
     case 'edit':
@@ -262,7 +371,38 @@ function voiceOf(row: EntryRow, ticketAuthor: string | null): Voice {
   }
 }
 
-function viewPost(post: typeof posts.$inferSelect): PostView {
+function responseOf(
+  campus: Campus,
+  ticket: { createdAt: Date; firstResponseAt: Date | null; answerDueAt: Date | null },
+): FirstResponse | null {
+  const { createdAt, firstResponseAt, answerDueAt: due } = ticket
+  if (firstResponseAt === null) return null
+  const daysUntil = (at: Date) => workingDaysLeft(createdAt, at, campus.zone)
+  return {
+    at: firstResponseAt,
+    workingDays: daysUntil(firstResponseAt),
+    target: due && daysUntil(due),
+    due,
+  }
+}
+
+function responsibleFor(
+  department: NonNullable<EntryRow['department']>,
+  milestones: Array<EntryRow>,
+  accounts: Responsible['accounts'],
+): Responsible {
+  const owners = milestones.filter((row) => row.kind === 'raised' || row.kind === 'handover')
+  return {
+    department,
+    since: owners.at(-1)!.createdAt,
+    from: owners.at(-2)?.department ?? null,
+    accounts,
+  }
+}
+
+type Post = typeof posts.$inferSelect
+
+function viewPost(post: Post): PostView {
   return {
     channel: post.channel,
     authorName: post.authorName,

@@ -57,6 +57,8 @@ export type EntryView = {
   to: Status | null
   related: { number: number; slug: string; title: string } | null
   post: PostView | null
+  /** The entry it answers, where that is on this ticket: what a post on a network replied to. */
+  replyTo: string | null
   /** Where an official answer was mirrored to, oldest first. */
   mirrored: Array<{ channel: ChannelId; handle: string; url: string | null; state: DeliveryState }>
 }
@@ -67,21 +69,56 @@ export type Step = { status: Status; at: Date }
 /** By when a department says something. `first`: its first answer; otherwise the next word on an open ticket. */
 export type PromiseMade = { department: string; workingDays: number; by: Date; first: boolean }
 
-export type TicketView = TicketRow & {
-  body: string
-  /** What the department has promised; null when nothing is owed. */
-  promise: PromiseMade | null
-  steps: Array<Step>
-  /** The post that raised it, when it came from a network, then those of merged tickets. */
-  posts: Array<PostView>
-  /** The answer that stands, pinned: the newest official answer or final word. */
-  official: EntryView | null
-  /** Oldest first, without staff notes unless staff is looking. */
-  entries: Array<EntryView>
+/**
+ * The first answer by a person: how long it took in working days, the day itself not counted, and what had been
+ * promised. `target` and `due` are null where nobody owned it then.
+ */
+export type FirstResponse = { at: Date; workingDays: number; target: number | null; due: Date | null }
+
+/** Who answers for a ticket. `from`: the department that handed it over; null when it was nobody's, or never moved. */
+export type Responsible = {
+  department: DepartmentName
+  since: Date
+  from: DepartmentName | null
+  accounts: Array<{ channel: ChannelId; handle: string; url: string }>
+}
+
+/** What those who raised or backed it say of the newest resolution. */
+export type Tally = { solved: number; answered: number }
+
+/** Whether someone is asked if it was really solved, and what they said. Null: not asked. */
+export type Asked = 'may' | 'yes' | 'no' | null
+
+/** What of a ticket's page belongs to one person. */
+export type Marks = {
+  voted: boolean
   followed: boolean
   /** Whether the person looking raised it. */
   mine: boolean
+  asked: Asked
 }
+
+export type TicketView = TicketRow &
+  Marks & {
+    body: string
+    /** What the department has promised; null when nothing is owed. */
+    promise: PromiseMade | null
+    response: FirstResponse | null
+    responsible: Responsible | null
+    /** People who stand behind it on a network, beside the votes and never among them. */
+    voices: Array<{ channel: ChannelId; count: number }>
+    /** Null while it is not resolved. */
+    tally: Tally | null
+    /** Until when those behind it are asked whether it was solved; null while it is not resolved. */
+    askedUntil: Date | null
+    steps: Array<Step>
+    /** The post that raised it, when it came from a network, then those of merged tickets. */
+    posts: Array<PostView>
+    /** The answer that stands, pinned: the newest official answer or final word. */
+    official: EntryView | null
+    /** Oldest first, without staff notes unless staff is looking. */
+    entries: Array<EntryView>
+  }
 
 /** One line of the desk's queue. */
 export type QueueItem = {

@@ -45,10 +45,16 @@ export default function Board() {
   const { address, departments, found, tickets, previous, next, here } = useLoaderData<typeof loader>()
   const now = useNow()
   const t = useText()
+  const department = departments.find(({ slug }) => slug === address.department)
   return (
     <>
       <PageTitle title={t('board.title')} intro={t('board.intro')} />
       <Filters action="/" choice={address} departments={departments} />
+      {department && (
+        <p>
+          <a href={`/departments/${department.slug}`}>{t('department.about', { name: department.name })}</a>
+        </p>
+      )}
       {found !== null && tickets.length > 0 && (
         <p className="hint">{t('board.found', { count: Math.max(found, tickets.length) })}</p>
       )}

@@ -1,52 +1,67 @@
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
-import { readDepartment } from '#app/domain/departments/read.server.ts'
-import { readBoard, type BoardQuery } from '#app/domain/tickets/board.server.ts'
+import { readDepartment, readResolutions } from '#app/domain/departments/read.server.ts'
+import { readBoard } from '#app/domain/tickets/board.server.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { Section } from '#app/ui/columns.tsx'
-import { DepartmentFace } from '#app/ui/department.tsx'
+import { DepartmentFace, SaidAndDone } from '#app/ui/department.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { boardHref } from '#app/ui/filters.tsx'
 import { open } from '#app/web/door.server.ts'
 
 /** A face, not an archive: the rest is on the board. */
-const SHOWN = 10
+const SHOWN = { open: 10, resolved: 6 }
 
 export const handle: Handle = { here: 'departments', enhance: ['vote'] }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  {
-    title: data
-      ? textIn('en')('pageTitle.department', { name: data.department.name })
-      : textIn('en')('product'),
-  },
-]
+export const meta: MetaFunction<typeof loader> = ({ data }) =>
+  data
+    ? [
+        { title: textIn('en')('pageTitle.department', { name: data.department.name }) },
+        { name: 'description', content: data.department.purpose },
+        {
+          tagName: 'link',
+          rel: 'alternate',
+          type: 'application/atom+xml',
+          title: textIn('en')('department.feed'),
+          href: feedOf(data.department),
+        },
+      ]
+    : [{ title: textIn('en')('product') }]
 
 export const loader = open(async ({ campus, params, url, viewer, shows }) => {
   shows('lists')
   const department = await readDepartment(campus, params.slug ?? '')
-  const list = async (only: Pick<BoardQuery, 'sort' | 'status'>) => {
-    const query = { ...only, departmentId: department.id, source: null, search: '', from: null }
-    const { rows } = await readBoard(campus, query, viewer?.personId ?? null)
-    return rows.slice(0, SHOWN)
-  }
-  const [openTickets, resolved] = await Promise.all([
-    list({ sort: 'most-backed', status: 'open' }),
-    list({ sort: 'recently-answered', status: 'resolved' }),
+  const [{ rows }, resolutions] = await Promise.all([
+    readBoard(
+      campus,
+      {
+        sort: 'most-backed',
+        status: 'open',
+        departmentId: department.id,
+        source: null,
+        search: '',
+        from: null,
+      },
+      viewer?.personId ?? null,
+    ),
+    readResolutions(campus, department.id, SHOWN.resolved),
   ])
-  return { department, openTickets, resolved, here: url.pathname }
+  return { department, openTickets: rows.slice(0, SHOWN.open), resolutions, here: url.pathname }
 })
 
+const feedOf = ({ slug }: { slug: string }) => `/feed.xml?department=${slug}`
+
 export default function Department() {
-  const { department, openTickets, resolved, here } = useLoaderData<typeof loader>()
+  const { department, openTickets, resolutions, here } = useLoaderData<typeof loader>()
   const now = useNow()
   const t = useText()
   const only = { department: department.slug }
   return (
     <>
-      <DepartmentFace department={department} feedHref={`/feed.xml?department=${department.slug}`} />
+      <DepartmentFace department={department} feedHref={feedOf(department)} />
       <Section title={t('department.tickets')} id="open">
         {openTickets.length > 0 ? (
           <>
@@ -59,9 +74,9 @@ export default function Department() {
           <EmptyState title={t('department.noTickets')} hint={t('department.noTicketsHint')} />
         )}
       </Section>
-      {resolved.length > 0 && (
+      {resolutions.length > 0 && (
         <Section title={t('department.saidAndDone')} id="resolved">
-          <BoardList tickets={resolved} now={now} back={here} label={t('department.saidAndDone')} />
+          <SaidAndDone resolutions={resolutions} />
           <p>
             <a href={boardHref('/resolved', only)}>{t('department.allResolved')}</a>
           </p>

@@ -30,7 +30,7 @@ import { PostCard } from '#app/ui/post-card.tsx'
 import { Stepper } from '#app/ui/stepper.tsx'
 import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
-import { Timeline } from '#app/ui/timeline.tsx'
+import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireStaff, seeOther, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
@@ -160,7 +160,7 @@ export default function DeskTicket() {
         aside={
           <>
             <Section title={t('ticket.progress')} id="progress">
-              <Stepper steps={ticket.steps} promise={ticket.promise} now={now} />
+              <Stepper ticket={ticket} now={now} />
             </Section>
             <p>
               <a href={ticketHref(ticket)}>{t('desk.toPublic')}</a>
@@ -248,12 +248,13 @@ export default function DeskTicket() {
           <Flash kind="info">{t(ticket.department ? 'desk.notYours' : 'desk.unownedHint')}</Flash>
         )}
         <Section title={t('ticket.timeline')} id="timeline">
-          {older && (
-            <p>
-              <a href={`${ticketHref(ticket)}?before=${older}#timeline`}>{t('timeline.older')}</a>
-            </p>
-          )}
-          <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} />
+          <TimelinePages here={ticketHref(ticket)} older={older} newer={null} />
+          <Timeline
+            entries={ticket.entries}
+            now={now}
+            pinned={ticket.official?.id ?? null}
+            here={ticketHref(ticket)}
+          />
         </Section>
       </Columns>
     </DeskShell>

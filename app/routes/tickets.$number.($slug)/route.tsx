@@ -8,7 +8,8 @@ import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
 import { isOpen } from '#app/domain/tickets/status.ts'
-import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
+import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
@@ -19,23 +20,26 @@ import { FollowButton } from '#app/ui/follow-button.tsx'
 import { LiveNews } from '#app/ui/live-news.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
+import { Responsible } from '#app/ui/responsible.tsx'
+import { Share } from '#app/ui/share.tsx'
+import { SolvedQuestion, SolvedTally } from '#app/ui/solved-question.tsx'
 import { Stepper } from '#app/ui/stepper.tsx'
+import { Support } from '#app/ui/support.tsx'
 import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
-import { Timeline } from '#app/ui/timeline.tsx'
+import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { VoteButton } from '#app/ui/vote-button.tsx'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
-import { CommentForm, INTENTS } from './form.ts'
+import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
-export const handle: Handle = { here: 'board', enhance: ['vote', 'live', 'draft'] }
+export const handle: Handle = { here: 'board', enhance: ['vote', 'live', 'draft', 'seen', 'share'] }
 
 export const loader = open(async ({ app, campus, params, url, viewer, shows }) => {
-  const before = url.searchParams.get('before')
-  if (before !== null && !/^\d{1,18}$/.test(before)) throw new Refusal('invalid', 'bad-address')
   const number = numberOf(params)
   shows(`ticket:${number}`)
-  const found = await readTicket(campus, number, viewer, before === null ? null : BigInt(before))
+  const place = placeIn(url.searchParams)
+  const found = await readTicket(campus, number, viewer, place)
   // A merged ticket lives on in another one, for good.
   if (found.kind === 'merged') throw redirect(ticketHref(found.into), 301)
   const { ticket } = found
@@ -45,12 +49,15 @@ export const loader = open(async ({ app, campus, params, url, viewer, shows }) =
   return {
     ticket: { ...ticket, entries },
     older: found.older,
+    newer: found.newer,
     // An older page is not the place to hear of news.
-    newest: before === null ? (entries.at(-1)?.id ?? '0') : null,
+    newest: place === null ? (entries.at(-1)?.id ?? '0') : null,
+    asking: ticket.askedUntil !== null && app.clock.now() <= ticket.askedUntil,
     signedIn: viewer !== null,
     draft,
     key: draft.key ?? randomUUID(),
     canonical: `${app.env.publicUrl}${ticketHref(ticket)}`,
+    permanent: `${app.env.publicUrl}/tickets/${ticket.number}`,
   }
 })
 
@@ -80,8 +87,32 @@ export const action = open(async (door) => {
       await readTicket(campus, number, viewer)
       await setFollow(campus, { number, personId, active: intent === 'follow' })
       throw seeOther(back, intent === 'follow' ? 'followed' : 'unfollowed')
+    case 'solved':
+    case 'not-solved': {
+      const words = ReasonForm.safeParse({ reason: String(form.get('reason') ?? '').trim() || undefined })
+      if (!words.success) throw new Refusal('invalid', 'bad-form')
+      const taken = await sayVerdict(campus, {
+        number,
+        personId,
+        solved: intent === 'solved',
+        reason: words.data.reason,
+      })
+      if (taken === 'reopened') await door.app.queue.wake('deliver')
+      throw seeOther(back, said[taken] ?? intent)
+    }
   }
 })
+
+const said = { counted: null, reopened: 'reopened', 'not-asked': 'no-longer-asked' } as const
+
+/** @throws {Refusal} for what is no place in a conversation */
+function placeIn(search: URLSearchParams): Place {
+  const [before, after] = [search.get('before'), search.get('after')]
+  const [given, ...more] = [before, after].filter((id) => id !== null)
+  if (given === undefined) return null
+  if (more.length > 0 || !/^\d{1,18}$/.test(given)) throw new Refusal('invalid', 'bad-address')
+  return before === null ? { after: BigInt(given) } : { before: BigInt(given) }
+}
 
 async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
   const submission = parseWithZod(form, { schema: CommentForm })
@@ -107,7 +138,8 @@ function numberOf(params: Door['params']): number {
 }
 
 export default function Ticket() {
-  const { ticket, older, newest, signedIn, draft, key } = useLoaderData<typeof loader>()
+  const { ticket, older, newer, newest, asking, signedIn, draft, key, permanent } =
+    useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
@@ -131,10 +163,17 @@ export default function Ticket() {
             status={ticket.status}
             back={here}
           />
-          <Section title={t('ticket.progress')} id="progress">
-            <Stepper steps={ticket.steps} promise={ticket.promise} now={now} />
-          </Section>
           {signedIn && <FollowButton number={ticket.number} followed={ticket.followed} back={here} />}
+          <Section title={t('ticket.progress')} id="progress">
+            <Stepper ticket={ticket} now={now} />
+          </Section>
+          <Section title={t('ticket.responsible')} id="responsible">
+            <Responsible responsible={ticket.responsible} />
+          </Section>
+          <Section title={t('ticket.counts')} id="support">
+            <Support votes={ticket.votes} voices={ticket.voices} />
+          </Section>
+          <Share title={ticket.title} address={permanent} />
         </>
       }
     >
@@ -142,6 +181,20 @@ export default function Ticket() {
         <LiveNews number={ticket.number} status={ticket.status} newest={newest} href={here} />
       )}
       {ticket.official && <OfficialAnswer entry={ticket.official} />}
+      {ticket.tally && ticket.askedUntil && (
+        <Section title={t('verdict.title')} id="solved">
+          <SolvedTally tally={ticket.tally} />
+          {asking && (
+            <SolvedQuestion
+              number={ticket.number}
+              asked={ticket.asked}
+              signedIn={signedIn}
+              until={ticket.askedUntil}
+              back={here}
+            />
+          )}
+        </Section>
+      )}
       <Section title={t('ticket.concern')} id="concern">
         {ticket.source !== 'web' && raisedBy ? (
           <PostCard post={raisedBy} />
@@ -157,12 +210,19 @@ export default function Ticket() {
         </Section>
       )}
       <Section title={t('ticket.timeline')} id="timeline">
-        {older && (
-          <p>
-            <a href={`${here}?before=${older}#timeline`}>{t('timeline.older')}</a>
-          </p>
-        )}
-        <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} />
+        <div
+          className="conversation"
+          data-seen={ticket.number}
+          data-divider={t('seen.divider')}
+          data-jump={t('seen.jump', { number: '{n}' })}
+          data-jump-many={t('seen.jumpMany', { number: '{n}' })}
+        >
+          <p className="hint">{t('timeline.comments', { count: ticket.comments })}</p>
+          <TimelinePages here={here} older={older} newer={newer} />
+          <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} here={here} />
+          <TimelinePages here={here} older={older} newer={newer} />
+        </div>
+        <p className="on-paper">{t('share.print', { address: permanent })}</p>
       </Section>
       <Section title={t('comment.title')} id="comment-title">
         {!isOpen(ticket.status) && <p className="hint">{t('comment.afterClosing')}</p>}

@@ -12,6 +12,8 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { projectRoot } from '#app/platform/root.ts'
+import type { SearchLanguage } from '#app/vocabulary.ts'
+import { indexAnew, speak, speaks } from './language.server.ts'
 import * as schema from './schema/index.ts'
 import { codeOf } from './statement.ts'
 
@@ -28,14 +30,17 @@ export type OpenDatabase = {
   migrate(): Promise<void>
   /** How many migrations are still to be run. */
   pending(): Promise<number>
+  /** Whether the search index is made in the campus's language. Migrating makes it so. */
+  speaks(): Promise<boolean>
   /** Set on the embedded database, whose one connection the job queue has to share. */
   executeSql: ExecuteSql | null
 }
 
 export type DatabaseOptions =
-  | { kind: 'postgres'; url: string; schema?: string; connections?: number }
+  | { kind: 'postgres'; url: string; schema?: string; connections?: number; language?: SearchLanguage }
   | {
       kind: 'embedded'
+      language?: SearchLanguage
       /** Null: in memory. */
       folder: string | null
       /** A dumped data folder to begin with. */
@@ -45,9 +50,6 @@ export type DatabaseOptions =
 const UNDEFINED_TABLE = '42P01'
 
 const MIGRATIONS = join(projectRoot, 'db', 'migrations')
-
-/** How alike a word must be to count as a misspelling: finds one wrong, missing or swapped letter in six. */
-const TYPO_TOLERANCE = 0.45
 
 /** Opens a campus: an embedded data folder, or a schema on a PostgreSQL server. Nothing else knows which. */
 export function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -64,7 +66,6 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
       connection: {
         application_name: 'quad',
         search_path: campus === 'public' ? 'public' : `${campus}, public`,
-        'pg_trgm.word_similarity_threshold': TYPO_TOLERANCE,
         ...limits,
       },
     })
@@ -86,11 +87,15 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
           migrationsFolder: MIGRATIONS,
           migrationsSchema: campus,
         })
+        await speak(drizzlePostgres(single), options.language)
+        await single`select pg_advisory_unlock(727173)`
+        await indexAnew(drizzlePostgres(single))
       } finally {
         await single.end()
       }
     },
     pending: () => countPending(db, campus),
+    speaks: () => speaks(db, options.language),
     executeSql: null,
   }
 }
@@ -108,7 +113,6 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
     unlock()
     throw error
   }
-  await client.exec(`set pg_trgm.word_similarity_threshold = ${TYPO_TOLERANCE}`)
   const db = drizzleEmbedded(client, { schema }) as unknown as Database
   return {
     db,
@@ -116,9 +120,16 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
       await client.close()
       unlock()
     },
-    migrate: () =>
-      migrateEmbedded(drizzleEmbedded(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'public' }),
+    async migrate() {
+      await migrateEmbedded(drizzleEmbedded(client), {
+        migrationsFolder: MIGRATIONS,
+        migrationsSchema: 'public',
+      })
+      await speak(db, options.language)
+      await indexAnew(db)
+    },
     pending: () => countPending(db, 'public'),
+    speaks: () => speaks(db, options.language),
     async executeSql(text, values) {
       if (values && values.length > 0) return client.query(text, values)
       const results = await client.exec(text)

@@ -1,17 +1,28 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, ne, sql, type SQL } from 'drizzle-orm'
-import { OPEN_STATUSES, type OpenStatus, type Sort, type Source, type Status } from '#app/vocabulary.ts'
-import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
+import { and, asc, desc, eq, inArray, isNotNull, ne, sql, type SQL } from 'drizzle-orm'
+import {
+  OPEN_STATUSES,
+  SOURCES,
+  STATUS_CHOICES,
+  type OpenStatus,
+  type Sort,
+  type Source,
+  type Status,
+  type StatusChoice,
+} from '#app/vocabulary.ts'
+import { departments, tickets, votes } from '#db/schema/index.ts'
+import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
-import type { TicketRow } from './views.ts'
+import { ask, findHits, type Asked } from './search.server.ts'
+import { isOpen } from './status.ts'
+import type { BoardCounts, TicketRow } from './views.ts'
 
 export const ROWS_A_PAGE = 25
 
 /** Which tickets, in which order, from where. Everything here stands in the address bar. */
 export type BoardQuery = {
   sort: Sort
-  /** `open`: all in which something is still owed. `all`: every one but the merged. */
-  status: Exclude<Status, 'merged'> | 'open' | 'all'
+  status: StatusChoice
   departmentId: number | null
   source: Source | null
   search: string
@@ -27,25 +38,113 @@ export async function readBoard(
   query: BoardQuery,
   personId: string | null,
 ): Promise<BoardPage> {
-  const strict = await readRows(campus, query, personId, matching(query.search, 'words'))
-  if (strict.rows.length > 0 || query.search === '') return strict
-  // A later page may be empty although the words found something on the pages before.
-  if (query.from !== null && (await countRows(campus, query, 'words')) > 0) return strict
-  return readRows(campus, query, personId, matching(query.search, 'spelling'))
+  if (query.search === '') return readRows(campus, query, personId, undefined)
+  const asked = await ask(campus, query.search)
+  return readFound(campus, query, personId, asked, await countCells(campus, query, asked))
 }
 
-/** How many tickets a query finds, without its place. */
-export async function countBoard(campus: Campus, query: BoardQuery): Promise<number> {
-  const found = await countRows(campus, query, 'words')
-  return found > 0 || query.search === '' ? found : countRows(campus, query, 'spelling')
+/** The same with everything that stands around the list. */
+export async function openBoard(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+): Promise<BoardPage & { respelt: boolean; counts: BoardCounts }> {
+  if (query.search === '') {
+    const [page, cells] = await Promise.all([
+      readRows(campus, query, personId, undefined),
+      countCells(campus, query, null),
+    ])
+    return { ...page, respelt: false, counts: countsOf(query, cells) }
+  }
+  const asked = await ask(campus, query.search)
+  const cells = await countCells(campus, query, asked)
+  const page = await readFound(campus, query, personId, asked, cells)
+  return { ...page, respelt: asked.respelt, counts: countsOf(query, cells) }
 }
 
-async function countRows(campus: Campus, query: BoardQuery, by: Match): Promise<number> {
-  const [row] = await campus.db
-    .select({ count: count() })
-    .from(tickets)
-    .where(and(...filters(query), matching(query.search, by)))
-  return row?.count ?? 0
+async function readFound(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+  asked: Asked,
+  cells: Array<Cell> | null,
+): Promise<BoardPage> {
+  const page = await readRows(campus, query, personId, cells ? fewMatch(asked) : manyMatch(asked))
+  const hits = await findHits(
+    campus,
+    asked,
+    query.search,
+    page.rows.map((row) => row.number),
+  )
+  return { ...page, rows: page.rows.map((row) => ({ ...row, hit: hits.get(row.number) })) }
+}
+
+/** The found tickets are gathered and put in order. */
+const fewMatch = ({ query }: Asked) =>
+  sql`${tickets.number} in (select ticket_number from ticket_search where document @@ ${query}::tsquery)`
+
+/** The tickets are gone through in order, each looked at until the page is full: with many matches, that is soon. */
+const manyMatch = ({ query }: Asked) =>
+  sql`(select document @@ ${query}::tsquery from ticket_search where ticket_number = ${tickets.number} offset 0)`
+
+/** More found tickets than this are not counted. */
+export const MOST_COUNTED = 10_000
+
+/** How many tickets share department, status and source. */
+type Cell = { departmentId: number | null; status: Status; source: Source; count: number }
+
+/** What a query finds without its filters; null when that is too much to be counted. */
+async function countCells(
+  campus: Campus,
+  { sort }: BoardQuery,
+  asked: Asked | null,
+): Promise<Array<Cell> | null> {
+  const found = asked
+    ? sql`(select ticket_number from ticket_search where document @@ ${asked.query}::tsquery limit ${MOST_COUNTED + 1}) as found
+          join tickets on number = ticket_number`
+    : sql`tickets`
+  const shown = sort === 'recently-answered' ? sql`answered_at is not null` : sql`true`
+  const cells = await run<Cell & { shown: boolean }>(
+    campus.db,
+    sql`select department_id as "departmentId", status, source, ${shown} as shown, count(*)::int as count
+        from ${found} group by 1, 2, 3, 4`,
+  )
+  const total = cells.reduce((sum, cell) => sum + cell.count, 0)
+  return asked && total > MOST_COUNTED ? null : cells.filter((cell) => cell.shown && cell.status !== 'merged')
+}
+
+function countsOf(query: BoardQuery, cells: Array<Cell> | null): BoardCounts {
+  if (cells === null) return null
+  const tests = {
+    department: (cell: Cell) => query.departmentId === null || cell.departmentId === query.departmentId,
+    status: (cell: Cell) => isShown(query.status, cell.status),
+    source: (cell: Cell) => query.source === null || cell.source === query.source,
+  }
+  /** Under all filters but the one that is about to be chosen anew. */
+  const sum = (but: keyof typeof tests | null, chosen: (cell: Cell) => boolean = () => true) =>
+    cells
+      .filter((cell) => chosen(cell))
+      .filter((cell) => Object.entries(tests).every(([name, test]) => name === but || test(cell)))
+      .reduce((total, cell) => total + cell.count, 0)
+  const departmentIds = new Set(cells.flatMap((cell) => cell.departmentId ?? []))
+  return {
+    found: sum(null),
+    departments: Object.fromEntries(
+      [...departmentIds].map((id) => [id, sum('department', (cell) => cell.departmentId === id)]),
+    ),
+    statuses: Object.fromEntries(
+      STATUS_CHOICES.map((choice) => [choice, sum('status', (cell) => isShown(choice, cell.status))]),
+    ) as NonNullable<BoardCounts>['statuses'],
+    sources: Object.fromEntries(
+      SOURCES.map((source) => [source, sum('source', (cell) => cell.source === source)]),
+    ) as NonNullable<BoardCounts>['sources'],
+    anyDepartment: sum('department'),
+    anySource: sum('source'),
+  }
+}
+
+function isShown(choice: BoardQuery['status'], status: Status): boolean {
+  return choice === 'all' || (choice === 'open' ? isOpen(status) : choice === status)
 }
 
 async function readRows(
@@ -103,34 +202,6 @@ function filters(query: BoardQuery): Array<SQL | undefined> {
     query.source === null ? undefined : eq(tickets.source, query.source),
     query.sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : undefined,
   ]
-}
-
-type Match = 'words' | 'spelling'
-
-/** Who puts quotes or a minus means exactly what they typed, and is not corrected. */
-const OPERATORS = /"|(?:^|\s)-/
-
-/**
- * By `words`: full-text search, which knows grammar, accents and hyphens. By `spelling`: every word may be
- * slightly misspelt; slower, so only asked when the words found nothing.
- */
-function matching(asked: string, by: Match): SQL | undefined {
-  if (asked === '') return undefined
-  // PostgreSQL takes no null character, and only so many signs that belong to no word.
-  const search = asked.replaceAll('\u0000', ' ').replace(/-(?![\p{L}\p{N}"])/gu, ' ')
-  if (by === 'spelling' && OPERATORS.test(search)) return sql`false`
-  const found =
-    by === 'words'
-      ? sql`${ticketSearch.document} @@ quad_query(${search})`
-      : and(
-          ...search
-            .split(/[^\p{L}\p{N}]+/u)
-            .filter(Boolean)
-            .slice(0, 8)
-            .map((word) => sql`quad_plain(${word}) <% ${ticketSearch.needle}`),
-        )
-  if (!found) return sql`false`
-  return sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${found})`
 }
 
 type Order = {

@@ -47,7 +47,9 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
     } else if (pending > 0) {
       throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
     } else if (!(await database.speaks())) {
-      throw new Error('The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate')
+      throw new Error(
+        'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
+      )
     }
     const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })

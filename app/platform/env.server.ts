@@ -26,9 +26,7 @@ const Variables = z.object({
     .string()
     .default('Europe/London')
     .refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
-  CAMPUS_LANGUAGE: z
-    .enum(SEARCH_LANGUAGES, `must be one of ${SEARCH_LANGUAGES.join(', ')}`)
-    .default('en'),
+  CAMPUS_LANGUAGE: z.enum(SEARCH_LANGUAGES, `must be one of ${SEARCH_LANGUAGES.join(', ')}`).default('en'),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')

@@ -91,6 +91,11 @@ export const ticketSearch = pgTable(
     document: tsvector('document').notNull(),
     /** What the stems were made with: another language than the campus's has yet to be indexed anew. */
     language: text().notNull().default(''),
+    // What the numbers beside the filters are counted from, as it stands in the ticket; a trigger keeps it so.
+    departmentId: integer('department_id'),
+    status: text().$type<Status>().notNull().default('received'),
+    source: text().$type<Source>().notNull().default('web'),
+    answered: boolean().notNull().default(false),
   },
   (table) => [index('ticket_search_document').using('gin', table.document)],
 )
@@ -99,14 +104,10 @@ export const ticketSearch = pgTable(
  * Every word that was ever written in a ticket, without case and accents: what a misspelt word is compared with.
  * Two transactions may write the same one, so that neither has to wait for the other.
  */
-export const searchWords = pgTable(
-  'search_words',
-  { word: text().notNull() },
-  (table) => [
-    index('search_words_word').on(table.word),
-    index('search_words_spelling').using('gin', sql`word gin_trgm_ops`),
-  ],
-)
+export const searchWords = pgTable('search_words', { word: text().notNull() }, (table) => [
+  index('search_words_word').on(table.word),
+  index('search_words_spelling').using('gin', sql`word gin_trgm_ops`),
+])
 
 /** One line of a timeline. Append-only, held by a trigger: a correction is a new entry. */
 export const entries = pgTable(

@@ -9,11 +9,11 @@ import {
   type Status,
   type StatusChoice,
 } from '#app/vocabulary.ts'
-import { departments, tickets, votes } from '#db/schema/index.ts'
+import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
-import { ask, findHits, type Asked } from './search.server.ts'
+import { ask, askRespelt, findHits, type Asked } from './search.server.ts'
 import { isOpen } from './status.ts'
 import type { BoardCounts, TicketRow } from './views.ts'
 
@@ -38,9 +38,10 @@ export async function readBoard(
   query: BoardQuery,
   personId: string | null,
 ): Promise<BoardPage> {
-  if (query.search === '') return readRows(campus, query, personId, undefined)
-  const asked = await ask(campus, query.search)
-  return readFound(campus, query, personId, asked, await countCells(campus, query, asked))
+  const { rows, previous, next } = await (query.search === ''
+    ? readRows(campus, query, personId, undefined)
+    : search(campus, query, personId))
+  return { rows, previous, next }
 }
 
 /** The same with everything that stands around the list. */
@@ -49,17 +50,25 @@ export async function openBoard(
   query: BoardQuery,
   personId: string | null,
 ): Promise<BoardPage & { respelt: boolean; counts: BoardCounts }> {
-  if (query.search === '') {
-    const [page, cells] = await Promise.all([
-      readRows(campus, query, personId, undefined),
-      countCells(campus, query, null),
-    ])
-    return { ...page, respelt: false, counts: countsOf(query, cells) }
+  if (query.search !== '') return search(campus, query, personId)
+  const [page, cells] = await Promise.all([
+    readRows(campus, query, personId, undefined),
+    countCells(campus, query, null),
+  ])
+  return { ...page, respelt: false, counts: countsOf(query, cells) }
+}
+
+async function search(campus: Campus, query: BoardQuery, personId: string | null) {
+  let asked = await ask(campus, query.search)
+  let cells = await countCells(campus, query, asked)
+  // Other spellings are tried when no ticket at all has the words, whatever the filters show of them.
+  if (cells?.length === 0) {
+    const respelt = await askRespelt(campus, query.search)
+    if (respelt) [asked, cells] = [respelt, await countCells(campus, query, respelt)]
   }
-  const asked = await ask(campus, query.search)
-  const cells = await countCells(campus, query, asked)
-  const page = await readFound(campus, query, personId, asked, cells)
-  return { ...page, respelt: asked.respelt, counts: countsOf(query, cells) }
+  const counts = countsOf(query, cells)
+  const page = await readFound(campus, query, personId, asked, counts?.found)
+  return { ...page, respelt: asked.respelt, counts }
 }
 
 async function readFound(
@@ -67,9 +76,11 @@ async function readFound(
   query: BoardQuery,
   personId: string | null,
   asked: Asked,
-  cells: Array<Cell> | null,
+  found: number | undefined,
 ): Promise<BoardPage> {
-  const page = await readRows(campus, query, personId, cells ? fewMatch(asked) : manyMatch(asked))
+  if (found === 0) return { rows: [], previous: null, next: null }
+  const few = (found ?? (await countUpTo(FEW + 1, campus, query, asked))) <= FEW
+  const page = await readRows(campus, query, personId, few ? gathered(query, asked) : walkedThrough(asked))
   const hits = await findHits(
     campus,
     asked,
@@ -79,19 +90,40 @@ async function readFound(
   return { ...page, rows: page.rows.map((row) => ({ ...row, hit: hits.get(row.number) })) }
 }
 
-/** The found tickets are gathered and put in order. */
-const fewMatch = ({ query }: Asked) =>
-  sql`${tickets.number} in (select ticket_number from ticket_search where document @@ ${query}::tsquery)`
+/** From this many on, looking through the tickets in order fills a page sooner than gathering all and sorting them. */
+const FEW = 2000
 
-/** The tickets are gone through in order, each looked at until the page is full: with many matches, that is soon. */
-const manyMatch = ({ query }: Asked) =>
-  sql`(select document @@ ${query}::tsquery from ticket_search where ticket_number = ${tickets.number} offset 0)`
+const gathered = (query: BoardQuery, asked: Asked) =>
+  sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))})`
+
+const walkedThrough = ({ query }: Asked) =>
+  sql`(select ${ticketSearch.document} @@ ${query}::tsquery from ${ticketSearch} where ${ticketSearch.ticketNumber} = ${tickets.number} offset 0)`
+
+/** Behind a `select`, because the planner would read the whole table where it knew the word to be a common one. */
+const matches = ({ query }: Asked) => sql`${ticketSearch.document} @@ (select ${query}::tsquery)`
+
+async function countUpTo(most: number, campus: Campus, query: BoardQuery, asked: Asked): Promise<number> {
+  const [row] = await run<{ count: number }>(
+    campus.db,
+    sql`select count(*)::int as count from (
+          select from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))} limit ${most}
+        ) as found`,
+  )
+  return row?.count ?? 0
+}
 
 /** More found tickets than this are not counted. */
 export const MOST_COUNTED = 10_000
 
-/** How many tickets share department, status and source. */
-type Cell = { departmentId: number | null; status: Status; source: Source; count: number }
+/** How many tickets share all of these. */
+type Cell = {
+  departmentId: number | null
+  status: Status
+  source: Source
+  /** In this order of the board, tickets without an answer are left out. */
+  ordered: boolean
+  count: number
+}
 
 /** What a query finds without its filters; null when that is too much to be counted. */
 async function countCells(
@@ -99,18 +131,18 @@ async function countCells(
   { sort }: BoardQuery,
   asked: Asked | null,
 ): Promise<Array<Cell> | null> {
-  const found = asked
-    ? sql`(select ticket_number from ticket_search where document @@ ${asked.query}::tsquery limit ${MOST_COUNTED + 1}) as found
-          join tickets on number = ticket_number`
-    : sql`tickets`
-  const shown = sort === 'recently-answered' ? sql`answered_at is not null` : sql`true`
-  const cells = await run<Cell & { shown: boolean }>(
+  const onlyAnswered = sort === 'recently-answered'
+  const cells = await run<Cell>(
     campus.db,
-    sql`select department_id as "departmentId", status, source, ${shown} as shown, count(*)::int as count
-        from ${found} group by 1, 2, 3, 4`,
+    asked
+      ? sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered` : sql`true`} as ordered, count(*)::int as count
+            from (select * from ${ticketSearch} where ${matches(asked)} limit ${MOST_COUNTED + 1}) as found
+            group by 1, 2, 3, 4`
+      : sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered_at is not null` : sql`true`} as ordered, count(*)::int as count
+            from ${tickets} group by 1, 2, 3, 4`,
   )
   const total = cells.reduce((sum, cell) => sum + cell.count, 0)
-  return asked && total > MOST_COUNTED ? null : cells.filter((cell) => cell.shown && cell.status !== 'merged')
+  return asked && total > MOST_COUNTED ? null : cells.filter((cell) => cell.status !== 'merged')
 }
 
 function countsOf(query: BoardQuery, cells: Array<Cell> | null): BoardCounts {
@@ -123,7 +155,7 @@ function countsOf(query: BoardQuery, cells: Array<Cell> | null): BoardCounts {
   /** Under all filters but the one that is about to be chosen anew. */
   const sum = (but: keyof typeof tests | null, chosen: (cell: Cell) => boolean = () => true) =>
     cells
-      .filter((cell) => chosen(cell))
+      .filter((cell) => cell.ordered && chosen(cell))
       .filter((cell) => Object.entries(tests).every(([name, test]) => name === but || test(cell)))
       .reduce((total, cell) => total + cell.count, 0)
   const departmentIds = new Set(cells.flatMap((cell) => cell.departmentId ?? []))
@@ -191,16 +223,21 @@ async function readRows(
   }
 }
 
-function filters(query: BoardQuery): Array<SQL | undefined> {
+/** @param table the tickets, or what a search keeps of them */
+function filters(
+  query: BoardQuery,
+  table: typeof tickets | typeof ticketSearch = tickets,
+): Array<SQL | undefined> {
+  const answered = 'answered' in table ? eq(table.answered, true) : isNotNull(table.answeredAt)
   return [
     query.status === 'open'
-      ? inArray(tickets.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
+      ? inArray(table.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
       : query.status === 'all'
-        ? ne(tickets.status, 'merged')
-        : eq(tickets.status, query.status),
-    query.departmentId === null ? undefined : eq(tickets.departmentId, query.departmentId),
-    query.source === null ? undefined : eq(tickets.source, query.source),
-    query.sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : undefined,
+        ? ne(table.status, 'merged')
+        : eq(table.status, query.status),
+    query.departmentId === null ? undefined : eq(table.departmentId, query.departmentId),
+    query.source === null ? undefined : eq(table.source, query.source),
+    query.sort === 'recently-answered' ? answered : undefined,
   ]
 }
 

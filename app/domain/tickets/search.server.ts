@@ -1,7 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
-import { fold, isPlain, joinNeighbours, mark, nearest, parseSearch, snippet, type Search, type Term } from './search.ts'
+import {
+  fold,
+  isPlain,
+  joinNeighbours,
+  mark,
+  nearest,
+  parseSearch,
+  snippet,
+  type Search,
+  type Term,
+} from './search.ts'
 import type { Hit } from './views.ts'
 
 /** A search as PostgreSQL takes it. Nothing of it is ever kept. */
@@ -12,29 +22,20 @@ export type Asked = {
   respelt: boolean
 }
 
-/** What a search asks for: the words as they were typed, or when no ticket has them, words spelt like them. */
+/** What a search asks for, as it was typed. */
 export async function ask(campus: Campus, typed: string): Promise<Asked> {
-  const search = parseSearch(typed)
-  const query = await write(campus, search)
-  if (search.length === 0 || (await findsAny(campus, query))) return { query, respelt: false }
-  const respelt = await respell(campus, search)
-  if (respelt === null) return { query, respelt: false }
-  return { query: await write(campus, respelt), respelt: true }
+  return { query: await write(campus, parseSearch(typed)), respelt: false }
 }
 
-async function findsAny(campus: Campus, query: string): Promise<boolean> {
-  const found = await run(
-    campus.db,
-    sql`select from ticket_search join tickets on number = ticket_number
-        where document @@ ${query}::tsquery and status <> 'merged' limit 1`,
-  )
-  return found.length > 0
+/** The same with words spelt like those that were typed; null when none are. */
+export async function askRespelt(campus: Campus, typed: string): Promise<Asked | null> {
+  const respelt = await respell(campus, parseSearch(typed))
+  return respelt && { query: await write(campus, respelt), respelt: true }
 }
 
 async function write(campus: Campus, search: Search): Promise<string> {
   if (search.length === 0) return ''
-  const whole = (exactly: boolean) =>
-    any(search.flatMap((terms) => [terms, ...joinNeighbours(terms)]).map((terms) => all(terms, exactly)))
+  const whole = (exactly: boolean) => any(search.map((terms) => all(joinNeighbours(terms), exactly)))
   const [row] = await run<{ query: string }>(
     campus.db,
     // Where there are only words that hold sentences together, these are what is meant.
@@ -114,7 +115,10 @@ export async function findHits(
     sql`select number, title, left(body, ${LOOKED_THROUGH}) as body,
           ts_headline(quad_language(), quad_plain(title || ' ' || left(body, ${LOOKED_THROUGH})), ${query}::tsquery,
             ${'HighlightAll=true, StartSel=\u0002, StopSel=\u0003'}) as marked
-        from tickets where number in (${sql.join(numbers.map((number) => sql`${number}::int`), sql`, `)})`,
+        from tickets where number in (${sql.join(
+          numbers.map((number) => sql`${number}::int`),
+          sql`, `,
+        )})`,
   )
   const asked = parseSearch(typed)
     .flat()

@@ -19,7 +19,7 @@ const MOST_TERMS = 12
 const LONGEST_SEARCH = 400
 
 // Between quotes, or up to the next sign that can be part of no word.
-const PARTS = /(-?)"([^"]*)"?|[^\s",;()&|!<>*\\\u0000]+/gu
+const PARTS = /(-?)"([^"]*)"?|[^\s",;()&|!<>*\\]+/gu
 const A_SIGN = /[\p{L}\p{N}]/u
 
 /** Reads what was typed: quotes keep words together, a minus keeps them out, `or` puts up a choice. */
@@ -27,7 +27,11 @@ export function parseSearch(typed: string): Search {
   const alternatives: Search = [[]]
   let left = MOST_TERMS
   let last: Term | null = null
-  for (const [part, minus, quoted] of typed.slice(0, LONGEST_SEARCH).normalize('NFC').matchAll(PARTS)) {
+  for (const [part, minus, quoted] of typed
+    .slice(0, LONGEST_SEARCH)
+    .replaceAll('\u0000', ' ')
+    .normalize('NFC')
+    .matchAll(PARTS)) {
     if (left === 0) break
     if (part.toLowerCase() === 'or') {
       if (alternatives.at(-1)!.length > 0) alternatives.push([])
@@ -51,13 +55,17 @@ export function isPlain(search: Search): boolean {
   return search.every((terms) => terms.every((term) => !term.exact && !term.not))
 }
 
-/** `wi fi` may be written in one word: the same terms, once for each two neighbours taken together. */
-export function joinNeighbours(terms: Array<Term>): Array<Array<Term>> {
-  if (terms.length > 5 || terms.some((term) => term.exact || term.not)) return []
-  return terms.slice(1).map((second, index) => {
-    const joined = { ...second, anyOf: [`${terms[index]!.anyOf[0]}${second.anyOf[0]}`] }
-    return [...terms.slice(0, index), joined, ...terms.slice(index + 2)]
-  })
+/**
+ * `wi fi` may be written in one word, so each of two neighbours may also be both of them together. Said term by
+ * term and not as a choice of whole searches, because an index can leave out most of what only some terms match.
+ */
+export function joinNeighbours(terms: Array<Term>): Array<Term> {
+  if (terms.length > 5 || terms.some((term) => term.exact || term.not)) return terms
+  const joined = terms.slice(1).map((second, index) => `${terms[index]!.anyOf[0]}${second.anyOf[0]}`)
+  return terms.map((term, index) => ({
+    ...term,
+    anyOf: [...term.anyOf, ...joined.slice(Math.max(0, index - 1), index + 1)],
+  }))
 }
 
 const MOST_SPELLINGS = 3
@@ -98,7 +106,17 @@ export function slipsBetween(a: string, b: string, most: number): number {
 }
 
 /** Letters that are a letter and a mark only to the eye; the database takes them apart too. */
-const APART: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
+const APART: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
 
 /** A word without case and accents, as the database compares it. */
 export function fold(word: string): string {

@@ -36,15 +36,21 @@ export type App = {
 export async function createApp(env: Env, works: boolean): Promise<App> {
   const log = createLog(env.logLevel)
   const clock = systemClock
-  const database = await openDatabase(env.database)
+  const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
     const pending = await database.pending().catch((error: unknown) => {
       throw new Error(`The database cannot be used: ${reasonOf(error)}`, { cause: error })
     })
     // The embedded database has no other user who could be surprised.
-    if (pending > 0 && env.database.kind === 'embedded') await database.migrate()
-    else if (pending > 0)
+    if (env.database.kind === 'embedded') {
+      if (pending > 0 || !(await database.speaks())) await database.migrate()
+    } else if (pending > 0) {
       throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
+    } else if (!(await database.speaks())) {
+      throw new Error(
+        'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
+      )
+    }
     const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? smtpMailer(env.mail) : box!

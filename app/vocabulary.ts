@@ -17,6 +17,20 @@ export type Status = (typeof STATUSES)[number]
 export const OPEN_STATUSES = ['received', 'under-review', 'planned', 'in-progress', 'waiting'] as const
 export type OpenStatus = (typeof OPEN_STATUSES)[number]
 
+/** Which tickets a board may show: all in which something is still owed, all but the merged, or those of one status. */
+export const STATUS_CHOICES = [
+  'open',
+  'all',
+  'received',
+  'under-review',
+  'planned',
+  'in-progress',
+  'waiting',
+  'resolved',
+  'declined',
+] as const satisfies ReadonlyArray<Status | 'open' | 'all'>
+export type StatusChoice = (typeof STATUS_CHOICES)[number]
+
 /** One line of a timeline. */
 export const ENTRY_KINDS = [
   'raised',
@@ -98,3 +112,10 @@ export type ErrorStatus = (typeof ERROR_STATUSES)[number]
 /** How a promise stands; `settled` when nothing is owed, `unowned` when nobody could promise anything yet. */
 export const URGENCIES = ['unowned', 'late', 'soon', 'calm', 'settled'] as const
 export type Urgency = (typeof URGENCIES)[number]
+
+/** Languages whose grammar the search knows, by their ISO codes; `simple` for every other one. */
+export const SEARCH_LANGUAGES = [
+  'ar', 'ca', 'da', 'de', 'el', 'en', 'es', 'eu', 'fi', 'fr', 'ga', 'hi', 'hu', 'hy', 'id', 'it', 'lt', 'nb', 'ne',
+  'nl', 'nn', 'no', 'pt', 'ro', 'ru', 'simple', 'sr', 'sv', 'ta', 'tr', 'yi',
+] as const // prettier-ignore
+export type SearchLanguage = (typeof SEARCH_LANGUAGES)[number]

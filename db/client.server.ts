@@ -12,6 +12,8 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { projectRoot } from '#app/platform/root.ts'
+import type { SearchLanguage } from '#app/vocabulary.ts'
+import { indexAnew, speak, speaks } from './language.server.ts'
 import * as schema from './schema/index.ts'
 import { codeOf } from './statement.ts'
 
@@ -33,14 +35,17 @@ export type OpenDatabase = {
    * `0003_changes.sql` writes it. `missed`: some may have gone unheard, for the line was cut.
    */
   listen(hear: (what: string) => void, missed: () => void): Promise<void>
+  /** Whether the search index is made in the campus's language. Migrating makes it so. */
+  speaks(): Promise<boolean>
   /** Set on the embedded database, whose one connection the job queue has to share. */
   executeSql: ExecuteSql | null
 }
 
 export type DatabaseOptions =
-  | { kind: 'postgres'; url: string; schema?: string; connections?: number }
+  | { kind: 'postgres'; url: string; schema?: string; connections?: number; language?: SearchLanguage }
   | {
       kind: 'embedded'
+      language?: SearchLanguage
       /** Null: in memory. */
       folder: string | null
       /** A dumped data folder to begin with. */
@@ -50,9 +55,6 @@ export type DatabaseOptions =
 const UNDEFINED_TABLE = '42P01'
 
 const MIGRATIONS = join(projectRoot, 'db', 'migrations')
-
-/** How alike a word must be to count as a misspelling: finds one wrong, missing or swapped letter in six. */
-const TYPO_TOLERANCE = 0.45
 
 /** Opens a campus: an embedded data folder, or a schema on a PostgreSQL server. Nothing else knows which. */
 export function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -69,7 +71,6 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
       connection: {
         application_name: 'quad',
         search_path: campus === 'public' ? 'public' : `${campus}, public`,
-        'pg_trgm.word_similarity_threshold': TYPO_TOLERANCE,
         ...limits,
       },
     })
@@ -91,6 +92,9 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
           migrationsFolder: MIGRATIONS,
           migrationsSchema: campus,
         })
+        await speak(drizzlePostgres(single), options.language)
+        await single`select pg_advisory_unlock(727173)`
+        await indexAnew(drizzlePostgres(single))
       } finally {
         await single.end()
       }
@@ -103,6 +107,7 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
         listening = true
       })
     },
+    speaks: () => speaks(db, options.language),
     executeSql: null,
   }
 }
@@ -120,7 +125,6 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
     unlock()
     throw error
   }
-  await client.exec(`set pg_trgm.word_similarity_threshold = ${TYPO_TOLERANCE}`)
   const db = drizzleEmbedded(client, { schema }) as unknown as Database
   return {
     db,
@@ -128,12 +132,19 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
       await client.close()
       unlock()
     },
-    migrate: () =>
-      migrateEmbedded(drizzleEmbedded(client), { migrationsFolder: MIGRATIONS, migrationsSchema: 'public' }),
+    async migrate() {
+      await migrateEmbedded(drizzleEmbedded(client), {
+        migrationsFolder: MIGRATIONS,
+        migrationsSchema: 'public',
+      })
+      await speak(db, options.language)
+      await indexAnew(db)
+    },
     pending: () => countPending(db, 'public'),
     async listen(hear) {
       await client.listen(changesOf('public'), hear)
     },
+    speaks: () => speaks(db, options.language),
     async executeSql(text, values) {
       if (values && values.length > 0) return client.query(text, values)
       const results = await client.exec(text)

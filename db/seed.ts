@@ -7,7 +7,7 @@ import { seedDemo, seedDepartments } from './demo/seed.server.ts'
 /** `npm run seed`: fills an empty campus, with the demonstration or with departments to begin with. */
 try {
   const env = readEnv()
-  const database = await openDatabase(env.database)
+  const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
     const pending = await database.pending()
     if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)

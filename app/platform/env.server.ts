@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { SEARCH_LANGUAGES, type SearchLanguage } from '#app/vocabulary.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -25,6 +26,7 @@ const Variables = z.object({
     .string()
     .default('Europe/London')
     .refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
+  CAMPUS_LANGUAGE: z.enum(SEARCH_LANGUAGES, `must be one of ${SEARCH_LANGUAGES.join(', ')}`).default('en'),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -82,7 +84,7 @@ export type Env = {
   /** Without a slash at the end. */
   publicUrl: string
   secretKey: string
-  campus: { name: string; zone: string; mailDomains: Array<string> }
+  campus: { name: string; zone: string; language: SearchLanguage; mailDomains: Array<string> }
   adminEmail: string | null
   mail: { smtpUrl: string; from: string } | null
   x: { appKey: string; appSecret: string; apiUrl: string | null; pollSeconds: number } | null
@@ -147,6 +149,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
     campus: {
       name: v.CAMPUS_NAME,
       zone: v.CAMPUS_TIME_ZONE,
+      language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
     },
     adminEmail: v.ADMIN_EMAIL ?? null,

@@ -1,5 +1,5 @@
 import { useText } from '#app/catalogue/text.ts'
-import type { TicketRow } from '#app/domain/tickets/views.ts'
+import type { Piece, TicketRow } from '#app/domain/tickets/views.ts'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { Time } from './time.tsx'
@@ -24,8 +24,13 @@ export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; 
       />
       <div className="row-text">
         <a className="row-title" href={ticketHref(ticket)}>
-          <bdi>{title}</bdi>
+          <bdi>{ticket.hit ? <Marked pieces={ticket.hit.title} /> : title}</bdi>
         </a>
+        {ticket.hit?.snippet && (
+          <p className="row-snippet" dir="auto">
+            <Marked pieces={ticket.hit.snippet} />
+          </p>
+        )}
         <div className="facts">
           <StatusMark status={ticket.status} />
           {department ? (
@@ -45,6 +50,11 @@ export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; 
       </div>
     </li>
   )
+}
+
+/** A text with what was searched for marked in it. */
+function Marked({ pieces }: { pieces: Array<Piece> }) {
+  return pieces.map(({ text, hit }, index) => (hit ? <mark key={index}>{text}</mark> : text))
 }
 
 export type BoardListProps = {

@@ -1,13 +1,14 @@
-import { useText } from '#app/catalogue/text.ts'
-import type { DepartmentName } from '#app/domain/tickets/views.ts'
-import { SORTS, SOURCES, STATUSES, type Sort, type Source, type Status } from '#app/vocabulary.ts'
+import { useLocale, useText } from '#app/catalogue/text.ts'
+import type { BoardCounts, DepartmentName } from '#app/domain/tickets/views.ts'
+import { DownArrow } from './icons.tsx'
+import { SORTS, SOURCES, STATUS_CHOICES, type Sort, type Source, type StatusChoice } from '#app/vocabulary.ts'
 
 /** What the address of a board says. Names are those of the query parameters. */
 export type BoardChoice = {
   q: string
   /** A department's slug. */
   department: string | null
-  status: Status | 'open' | 'all'
+  status: StatusChoice
   source: Source | null
   sort: Sort
 }
@@ -16,11 +17,10 @@ export type FiltersProps = {
   action: string
   choice: BoardChoice
   departments: Array<DepartmentName>
+  counts: BoardCounts
   /** The page is about one status, so there is none to choose. */
   fixedStatus?: boolean
 }
-
-const CHOSEN_STATUSES = ['open', 'all', ...STATUSES.filter((status) => status !== 'merged')] as const
 
 export function boardHref(action: string, choice: Partial<BoardChoice>): string {
   const query = new URLSearchParams()
@@ -28,14 +28,17 @@ export function boardHref(action: string, choice: Partial<BoardChoice>): string 
   return query.size > 0 ? `${action}?${query}` : action
 }
 
-export function Filters({ action, choice, departments, fixedStatus }: FiltersProps) {
+/** Every filter is a link, so that the address alone is the state, and says how much it would show. */
+export function Filters({ action, choice, departments, counts, fixedStatus }: FiltersProps) {
   const t = useText()
   const { q, sort, department, source } = choice
   const status = fixedStatus ? null : choice.status
   const kept = { q, sort, department, source, ...(status ? { status } : {}) }
-  const textOf = (each: (typeof CHOSEN_STATUSES)[number]) =>
+  const href = (change: Partial<BoardChoice>) => boardHref(action, { ...kept, ...change })
+  const textOf = (each: StatusChoice) =>
     each === 'open' ? t('filters.openStatus') : each === 'all' ? t('filters.anyStatus') : t(`status.${each}`)
-  const narrowed = department || source || (status && status !== 'open')
+  const usual = q === '' && sort !== 'recently-answered' ? 'open' : 'all'
+  const narrowed = department || source || (status && status !== usual)
   return (
     <section className="filters" aria-label={t('filters.label')}>
       {q && (
@@ -46,66 +49,90 @@ export function Filters({ action, choice, departments, fixedStatus }: FiltersPro
       )}
       <nav className="sorts" aria-label={t('filters.sort')}>
         {SORTS.map((each) => (
-          <a
-            key={each}
-            href={boardHref(action, { ...kept, sort: each })}
-            aria-current={each === sort ? 'true' : undefined}
-          >
+          <a key={each} href={href({ sort: each })} aria-current={each === sort ? 'true' : undefined}>
             {t(`sort.${each}`)}
           </a>
         ))}
       </nav>
-      <form method="get" action={action}>
-        {q && <input type="hidden" name="q" value={q} />}
-        <input type="hidden" name="sort" value={sort} />
-        <Choice
-          name="department"
+      <div className="facets">
+        <Facet
           label={t('filters.department')}
-          any={t('filters.anyDepartment')}
-          chosen={choice.department}
-        >
-          {departments.map(({ slug, name }) => ({ value: slug, text: name }))}
-        </Choice>
+          narrowed={department !== null}
+          options={[
+            {
+              text: t('filters.anyDepartment'),
+              href: href({ department: null }),
+              count: counts?.anyDepartment,
+              chosen: department === null,
+            },
+            ...departments.map(({ id, slug, name }) => ({
+              text: name,
+              href: href({ department: slug }),
+              count: counts && (counts.departments[id] ?? 0),
+              chosen: slug === department,
+            })),
+          ]}
+        />
         {status && (
-          <Choice name="status" label={t('filters.status')} chosen={status}>
-            {CHOSEN_STATUSES.map((each) => ({ value: each, text: textOf(each) }))}
-          </Choice>
+          <Facet
+            label={t('filters.status')}
+            narrowed={status !== usual}
+            options={STATUS_CHOICES.map((each) => ({
+              text: textOf(each),
+              href: href({ status: each }),
+              count: counts?.statuses[each],
+              chosen: each === status,
+            }))}
+          />
         )}
-        <Choice name="source" label={t('filters.source')} any={t('filters.anySource')} chosen={choice.source}>
-          {SOURCES.map((source) => ({ value: source, text: t(`source.${source}`) }))}
-        </Choice>
-        <button className="button">{t('filters.apply')}</button>
+        <Facet
+          label={t('filters.source')}
+          narrowed={source !== null}
+          options={[
+            {
+              text: t('filters.anySource'),
+              href: href({ source: null }),
+              count: counts?.anySource,
+              chosen: source === null,
+            },
+            ...SOURCES.map((each) => ({
+              text: t(`source.${each}`),
+              href: href({ source: each }),
+              count: counts?.sources[each],
+              chosen: each === source,
+            })),
+          ]}
+        />
         {narrowed && <a href={boardHref(action, { q, sort })}>{t('filters.clear')}</a>}
-      </form>
+      </div>
     </section>
   )
 }
 
-type ChoiceProps = {
-  name: string
+type FacetProps = {
   label: string
-  /** What choosing nothing means, where that can be done. */
-  any?: string
-  chosen: string | null
-  children: Array<{ value: string; text: string }>
+  narrowed: boolean
+  options: Array<{ text: string; href: string; count?: number | null | undefined; chosen: boolean }>
 }
 
-function Choice({ name, label, any, chosen, children }: ChoiceProps) {
+/** Folded, so that the tickets come first; of these, one is open at a time. */
+function Facet({ label, narrowed, options }: FacetProps) {
+  const { language } = useLocale()
+  const figure = new Intl.NumberFormat(language)
   return (
-    <label>
-      <span>{label}</span>
-      <select
-        name={name}
-        defaultValue={chosen ?? ''}
-        data-chosen={(chosen && chosen !== 'open') || undefined}
-      >
-        {any && <option value="">{any}</option>}
-        {children.map(({ value, text }) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
+    <details className="facet" name="facet">
+      <summary data-narrowed={narrowed || undefined}>
+        <span>{label}</span> <bdi>{options.find((option) => option.chosen)?.text}</bdi> <DownArrow />
+      </summary>
+      <ul>
+        {options.map(({ text, href, count, chosen }) => (
+          <li key={href}>
+            <a href={href} aria-current={chosen ? 'true' : undefined} data-none={count === 0 || undefined}>
+              <bdi>{text}</bdi> {typeof count === 'number' && <span>{figure.format(count)}</span>}
+            </a>
+          </li>
         ))}
-      </select>
-    </label>
+      </ul>
+    </details>
   )
 }

@@ -25,6 +25,7 @@ function line(path: string) {
 }
 
 export const UpArrow = drawing('0 0 12 8', <path d="M6 0l6 8H0z" fill="currentColor" />)
+export const DownArrow = drawing('0 0 12 8', <path d="M6 8L0 0h12z" fill="currentColor" />)
 export const XGlyph = drawing(
   '0 0 24 24',
   <path

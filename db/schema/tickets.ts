@@ -67,7 +67,8 @@ export const tickets = pgTable(
       table.answeredAt.desc().nullsFirst(),
       table.number.desc().nullsFirst(),
     ),
-    index('tickets_of_department').on(table.departmentId, table.status),
+    // With the source, the numbers beside the board's filters are counted from the index alone.
+    index('tickets_of_department').on(table.departmentId, table.status, table.source),
     index('tickets_owing')
       .on(table.promisedAt)
       .where(sql`promised_at is not null`),
@@ -80,7 +81,7 @@ export const tickets = pgTable(
 
 /**
  * What a search reads, kept by a trigger. Apart from the ticket, because every vote rewrites the ticket's
- * row, and would drag these two large indexes along.
+ * row, and would drag this large index along.
  */
 export const ticketSearch = pgTable(
   'ticket_search',
@@ -88,15 +89,27 @@ export const ticketSearch = pgTable(
     ticketNumber: integer('ticket_number')
       .primaryKey()
       .references(() => tickets.number, { onDelete: 'cascade' }),
+    /** Every word twice: its stem in the campus's language, and as it is written. */
     document: tsvector('document').notNull(),
-    /** Title and opening without case and accents: what a misspelt word is compared with. */
-    needle: text().notNull(),
+    /** What the stems were made with: another language than the campus's has yet to be indexed anew. */
+    language: text().notNull().default(''),
+    // What the numbers beside the filters are counted from, as it stands in the ticket; a trigger keeps it so.
+    departmentId: integer('department_id'),
+    status: text().$type<Status>().notNull().default('received'),
+    source: text().$type<Source>().notNull().default('web'),
+    answered: boolean().notNull().default(false),
   },
-  (table) => [
-    index('ticket_search_document').using('gin', table.document),
-    index('ticket_search_needle').using('gin', sql`needle gin_trgm_ops`),
-  ],
+  (table) => [index('ticket_search_document').using('gin', table.document)],
 )
+
+/**
+ * Every word that was ever written in a ticket, without case and accents: what a misspelt word is compared with.
+ * Two transactions may write the same one, so that neither has to wait for the other.
+ */
+export const searchWords = pgTable('search_words', { word: text().notNull() }, (table) => [
+  index('search_words_word').on(table.word),
+  index('search_words_spelling').using('gin', sql`word gin_trgm_ops`),
+])
 
 /** One line of a timeline. Append-only, held by a trigger: a correction is a new entry. */
 export const entries = pgTable(

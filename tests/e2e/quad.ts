@@ -142,6 +142,16 @@ export function folded(page: Page, title: string): Locator {
   return page.locator('details').filter({ has: page.locator('summary').getByText(title, { exact: true }) })
 }
 
+/** Follows one link of a filter of the board. @returns how many tickets it said it would show */
+export async function choose(page: Page, filter: string, option: string): Promise<number> {
+  const facet = page.locator('details.facet').filter({ has: page.locator('summary', { hasText: filter }) })
+  await facet.locator('summary').click()
+  const link = facet.getByRole('link', { name: new RegExp(`^${option}\\b`) })
+  const count = Number((await link.locator('span').innerText()).replace(/\D/g, ''))
+  await link.click()
+  return count
+}
+
 /** Unfolds a part of a page. */
 export async function unfold(page: Page, title: string): Promise<Locator> {
   const part = folded(page, title)

@@ -1,17 +1,28 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, ne, sql, type SQL } from 'drizzle-orm'
-import { OPEN_STATUSES, type OpenStatus, type Sort, type Source, type Status } from '#app/vocabulary.ts'
+import { and, asc, desc, eq, inArray, isNotNull, ne, sql, type SQL } from 'drizzle-orm'
+import {
+  OPEN_STATUSES,
+  SOURCES,
+  STATUS_CHOICES,
+  type OpenStatus,
+  type Sort,
+  type Source,
+  type Status,
+  type StatusChoice,
+} from '#app/vocabulary.ts'
 import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
+import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
-import type { TicketRow } from './views.ts'
+import { ask, askRespelt, findHits, type Asked } from './search.server.ts'
+import { isOpen } from './status.ts'
+import type { BoardCounts, TicketRow } from './views.ts'
 
 export const ROWS_A_PAGE = 25
 
 /** Which tickets, in which order, from where. Everything here stands in the address bar. */
 export type BoardQuery = {
   sort: Sort
-  /** `open`: all in which something is still owed. `all`: every one but the merged. */
-  status: Exclude<Status, 'merged'> | 'open' | 'all'
+  status: StatusChoice
   departmentId: number | null
   source: Source | null
   search: string
@@ -27,25 +38,145 @@ export async function readBoard(
   query: BoardQuery,
   personId: string | null,
 ): Promise<BoardPage> {
-  const strict = await readRows(campus, query, personId, matching(query.search, 'words'))
-  if (strict.rows.length > 0 || query.search === '') return strict
-  // A later page may be empty although the words found something on the pages before.
-  if (query.from !== null && (await countRows(campus, query, 'words')) > 0) return strict
-  return readRows(campus, query, personId, matching(query.search, 'spelling'))
+  const { rows, previous, next } = await (query.search === ''
+    ? readRows(campus, query, personId, undefined)
+    : search(campus, query, personId))
+  return { rows, previous, next }
 }
 
-/** How many tickets a query finds, without its place. */
-export async function countBoard(campus: Campus, query: BoardQuery): Promise<number> {
-  const found = await countRows(campus, query, 'words')
-  return found > 0 || query.search === '' ? found : countRows(campus, query, 'spelling')
+/** The same with everything that stands around the list. */
+export async function openBoard(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+): Promise<BoardPage & { respelt: boolean; counts: BoardCounts }> {
+  if (query.search !== '') return search(campus, query, personId)
+  const [page, cells] = await Promise.all([
+    readRows(campus, query, personId, undefined),
+    countCells(campus, query, null),
+  ])
+  return { ...page, respelt: false, counts: countsOf(query, cells) }
 }
 
-async function countRows(campus: Campus, query: BoardQuery, by: Match): Promise<number> {
-  const [row] = await campus.db
-    .select({ count: count() })
-    .from(tickets)
-    .where(and(...filters(query), matching(query.search, by)))
+async function search(campus: Campus, query: BoardQuery, personId: string | null) {
+  let asked = await ask(campus, query.search)
+  let cells = await countCells(campus, query, asked)
+  // Other spellings are tried when no ticket at all has the words, whatever the filters show of them.
+  if (cells?.length === 0) {
+    const respelt = await askRespelt(campus, query.search)
+    if (respelt) [asked, cells] = [respelt, await countCells(campus, query, respelt)]
+  }
+  const counts = countsOf(query, cells)
+  const page = await readFound(campus, query, personId, asked, counts?.found)
+  return { ...page, respelt: asked.respelt, counts }
+}
+
+async function readFound(
+  campus: Campus,
+  query: BoardQuery,
+  personId: string | null,
+  asked: Asked,
+  found: number | undefined,
+): Promise<BoardPage> {
+  if (found === 0) return { rows: [], previous: null, next: null }
+  const few = (found ?? (await countUpTo(FEW + 1, campus, query, asked))) <= FEW
+  const page = await readRows(campus, query, personId, few ? gathered(query, asked) : walkedThrough(asked))
+  const hits = await findHits(
+    campus,
+    asked,
+    query.search,
+    page.rows.map((row) => row.number),
+  )
+  return { ...page, rows: page.rows.map((row) => ({ ...row, hit: hits.get(row.number) })) }
+}
+
+/** From this many on, looking through the tickets in order fills a page sooner than gathering all and sorting them. */
+const FEW = 2000
+
+const gathered = (query: BoardQuery, asked: Asked) =>
+  sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))})`
+
+const walkedThrough = ({ query }: Asked) =>
+  sql`(select ${ticketSearch.document} @@ ${query}::tsquery from ${ticketSearch} where ${ticketSearch.ticketNumber} = ${tickets.number} offset 0)`
+
+/** Behind a `select`, because the planner would read the whole table where it knew the word to be a common one. */
+const matches = ({ query }: Asked) => sql`${ticketSearch.document} @@ (select ${query}::tsquery)`
+
+async function countUpTo(most: number, campus: Campus, query: BoardQuery, asked: Asked): Promise<number> {
+  const [row] = await run<{ count: number }>(
+    campus.db,
+    sql`select count(*)::int as count from (
+          select from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))} limit ${most}
+        ) as found`,
+  )
   return row?.count ?? 0
+}
+
+/** More found tickets than this are not counted. */
+export const MOST_COUNTED = 10_000
+
+/** How many tickets share all of these. */
+type Cell = {
+  departmentId: number | null
+  status: Status
+  source: Source
+  /** In this order of the board, tickets without an answer are left out. */
+  ordered: boolean
+  count: number
+}
+
+/** What a query finds without its filters; null when that is too much to be counted. */
+async function countCells(
+  campus: Campus,
+  { sort }: BoardQuery,
+  asked: Asked | null,
+): Promise<Array<Cell> | null> {
+  const onlyAnswered = sort === 'recently-answered'
+  const cells = await run<Cell>(
+    campus.db,
+    asked
+      ? sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered` : sql`true`} as ordered, count(*)::int as count
+            from (select * from ${ticketSearch} where ${matches(asked)} limit ${MOST_COUNTED + 1}) as found
+            group by 1, 2, 3, 4`
+      : sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered_at is not null` : sql`true`} as ordered, count(*)::int as count
+            from ${tickets} group by 1, 2, 3, 4`,
+  )
+  const total = cells.reduce((sum, cell) => sum + cell.count, 0)
+  return asked && total > MOST_COUNTED ? null : cells.filter((cell) => cell.status !== 'merged')
+}
+
+function countsOf(query: BoardQuery, cells: Array<Cell> | null): BoardCounts {
+  if (cells === null) return null
+  const tests = {
+    department: (cell: Cell) => query.departmentId === null || cell.departmentId === query.departmentId,
+    status: (cell: Cell) => isShown(query.status, cell.status),
+    source: (cell: Cell) => query.source === null || cell.source === query.source,
+  }
+  /** Under all filters but the one that is about to be chosen anew. */
+  const sum = (but: keyof typeof tests | null, chosen: (cell: Cell) => boolean = () => true) =>
+    cells
+      .filter((cell) => cell.ordered && chosen(cell))
+      .filter((cell) => Object.entries(tests).every(([name, test]) => name === but || test(cell)))
+      .reduce((total, cell) => total + cell.count, 0)
+  const departmentIds = new Set(cells.flatMap((cell) => cell.departmentId ?? []))
+  return {
+    found: sum(null),
+    departments: Object.fromEntries(
+      [...departmentIds].map((id) => [id, sum('department', (cell) => cell.departmentId === id)]),
+    ),
+    statuses: Object.fromEntries(
+      STATUS_CHOICES.map((choice) => [choice, sum('status', (cell) => isShown(choice, cell.status))]),
+    ) as NonNullable<BoardCounts>['statuses'],
+    sources: Object.fromEntries(
+      SOURCES.map((source) => [source, sum('source', (cell) => cell.source === source)]),
+    ) as NonNullable<BoardCounts>['sources'],
+    anyDepartment: sum('department'),
+    anySource: sum('source'),
+  }
+}
+
+function isShown(choice: BoardQuery['status'], status: Status): boolean {
+  return choice === 'all' || (choice === 'open' ? isOpen(status) : choice === status)
 }
 
 async function readRows(
@@ -92,45 +223,22 @@ async function readRows(
   }
 }
 
-function filters(query: BoardQuery): Array<SQL | undefined> {
+/** @param table the tickets, or what a search keeps of them */
+function filters(
+  query: BoardQuery,
+  table: typeof tickets | typeof ticketSearch = tickets,
+): Array<SQL | undefined> {
+  const answered = 'answered' in table ? eq(table.answered, true) : isNotNull(table.answeredAt)
   return [
     query.status === 'open'
-      ? inArray(tickets.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
+      ? inArray(table.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
       : query.status === 'all'
-        ? ne(tickets.status, 'merged')
-        : eq(tickets.status, query.status),
-    query.departmentId === null ? undefined : eq(tickets.departmentId, query.departmentId),
-    query.source === null ? undefined : eq(tickets.source, query.source),
-    query.sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : undefined,
+        ? ne(table.status, 'merged')
+        : eq(table.status, query.status),
+    query.departmentId === null ? undefined : eq(table.departmentId, query.departmentId),
+    query.source === null ? undefined : eq(table.source, query.source),
+    query.sort === 'recently-answered' ? answered : undefined,
   ]
-}
-
-type Match = 'words' | 'spelling'
-
-/** Who puts quotes or a minus means exactly what they typed, and is not corrected. */
-const OPERATORS = /"|(?:^|\s)-/
-
-/**
- * By `words`: full-text search, which knows grammar, accents and hyphens. By `spelling`: every word may be
- * slightly misspelt; slower, so only asked when the words found nothing.
- */
-function matching(asked: string, by: Match): SQL | undefined {
-  if (asked === '') return undefined
-  // PostgreSQL takes no null character, and only so many signs that belong to no word.
-  const search = asked.replaceAll('\u0000', ' ').replace(/-(?![\p{L}\p{N}"])/gu, ' ')
-  if (by === 'spelling' && OPERATORS.test(search)) return sql`false`
-  const found =
-    by === 'words'
-      ? sql`${ticketSearch.document} @@ quad_query(${search})`
-      : and(
-          ...search
-            .split(/[^\p{L}\p{N}]+/u)
-            .filter(Boolean)
-            .slice(0, 8)
-            .map((word) => sql`quad_plain(${word}) <% ${ticketSearch.needle}`),
-        )
-  if (!found) return sql`false`
-  return sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${found})`
 }
 
 type Order = {

@@ -4,12 +4,19 @@ import type {
   Audience,
   Source,
   Status,
+  StatusChoice,
   ChannelId,
   DeliveryState,
   Urgency,
 } from '#app/vocabulary.ts'
 
 export type DepartmentName = { id: number; slug: string; name: string }
+
+/** A piece of a text, and whether it is what was searched for. */
+export type Piece = { text: string; hit: boolean }
+
+/** Where a search hit a ticket. */
+export type Hit = { title: Array<Piece>; snippet: Array<Piece> | null }
 
 /** One line of the board. */
 export type TicketRow = {
@@ -27,7 +34,22 @@ export type TicketRow = {
   answeredAt: Date | null
   /** Whether the person looking has backed it. */
   voted: boolean
+  /** Set where a search found it. */
+  hit?: Hit | undefined
 }
+
+/**
+ * How many tickets each filter would show under the rest of the query. Null where so many match that counting
+ * them would take too long.
+ */
+export type BoardCounts = {
+  found: number
+  departments: Record<string, number>
+  statuses: Record<StatusChoice, number>
+  sources: Record<Source, number>
+  anyDepartment: number
+  anySource: number
+} | null
 
 /** A post as the network's display rules ask for it: author, handle, unmodified text, linked time. */
 export type PostView = {

@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import { readKey, type PageKey } from '#app/domain/tickets/page-key.ts'
 import { Refusal } from '#app/platform/errors.ts'
-import { SORTS, SOURCES, STATUSES, type Sort, type Source, type Status } from '#app/vocabulary.ts'
+import { SORTS, SOURCES, STATUS_CHOICES, type Sort, type Source, type StatusChoice } from '#app/vocabulary.ts'
 import { clean } from '#app/web/forms.ts'
-
-/** What the address of a board may say about status: one, all that are open, or all. */
-export type StatusChoice = Exclude<Status, 'merged'> | 'open' | 'all'
 
 export type BoardAddress = {
   q: string
@@ -17,13 +14,11 @@ export type BoardAddress = {
   from: { after: PageKey } | { before: PageKey } | null
 }
 
-const CHOICES = [...STATUSES.filter((status) => status !== 'merged'), 'open', 'all'] as const
-
 const empty = (value: unknown) => (value === '' || value === null ? undefined : value)
 const Query = z.object({
   q: z.preprocess(empty, z.string().max(200).optional()),
   department: z.preprocess(empty, z.string().max(80).optional()),
-  status: z.preprocess(empty, z.enum(CHOICES).optional()),
+  status: z.preprocess(empty, z.enum(STATUS_CHOICES).optional()),
   source: z.preprocess(empty, z.enum(SOURCES).optional()),
   sort: z.preprocess(empty, z.enum(SORTS).optional()),
   after: z.preprocess(empty, z.string().max(100).optional()),

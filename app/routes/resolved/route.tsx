@@ -3,7 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { readBoard } from '#app/domain/tickets/board.server.ts'
+import { openBoard } from '#app/domain/tickets/board.server.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
@@ -22,12 +22,13 @@ export const loader = open(async ({ campus, url, viewer, shows }) => {
   const address = readBoardAddress(url.searchParams, { status: 'resolved' })
   const departmentId = address.department === null ? null : await departmentIdOf(campus, address.department)
   const [page, departments] = await Promise.all([
-    readBoard(campus, { ...address, search: address.q, departmentId }, viewer?.personId ?? null),
+    openBoard(campus, { ...address, search: address.q, departmentId }, viewer?.personId ?? null),
     listDepartments(campus),
   ])
   return {
     address,
     departments,
+    counts: page.counts,
     tickets: page.rows,
     previous: pageHref(url, 'before', page.previous),
     next: pageHref(url, 'after', page.next),
@@ -37,13 +38,13 @@ export const loader = open(async ({ campus, url, viewer, shows }) => {
 
 /** You said, we did: for visitors who want to know whether this university answers. */
 export default function Resolved() {
-  const { address, departments, tickets, previous, next, here } = useLoaderData<typeof loader>()
+  const { address, departments, counts, tickets, previous, next, here } = useLoaderData<typeof loader>()
   const now = useNow()
   const t = useText()
   return (
     <>
       <PageTitle title={t('resolved.title')} intro={t('resolved.intro')} />
-      <Filters action="/resolved" choice={address} departments={departments} fixedStatus />
+      <Filters action="/resolved" choice={address} departments={departments} counts={counts} fixedStatus />
       {tickets.length > 0 ? (
         <BoardList tickets={tickets} now={now} back={here} label={t('resolved.title')} />
       ) : (

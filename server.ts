@@ -12,6 +12,7 @@ import { startWorker } from '#app/jobs/worker.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { runProcess } from '#app/platform/process.ts'
 import { projectRoot } from '#app/platform/root.ts'
+import { sendLogo } from '#app/web/brand.server.ts'
 import { answerPlainly, securityHeaders, turnAway } from '#app/web/guard.server.ts'
 import { readiness } from '#app/web/health.server.ts'
 import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
@@ -80,9 +81,11 @@ async function site(app: App): Promise<Server> {
       return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
     if (path === '/ready') return void readiness(app, response)
     const nonce = randomBytes(12).toString('base64url')
-    for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(securityHeaders(nonce, https, app.brand.styleHash)))
+      response.setHeader(name, value)
     const refused = turnAway(request, env)
     if (refused) return answerPlainly(response, refused)
+    if (sendLogo(app.brand, request, response)) return
     files(request, response, () => {
       Object.assign(response, { locals: { nonce } })
       pages(request as never, response as never)

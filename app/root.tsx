@@ -42,6 +42,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const flash = readFlash(request)
   const frame: Frame = {
     campus: app.env.campus.name,
+    brand: {
+      style: app.brand.style,
+      logo: app.brand.logo && {
+        href: app.brand.logo.href,
+        width: app.brand.logo.width,
+        height: app.brand.logo.height,
+      },
+    },
     locale: { language: 'en', zone: app.env.campus.zone },
     now: app.clock.now(),
     theme: readTheme(request),
@@ -99,11 +107,13 @@ function Document({ children }: { children: ReactNode }) {
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
+        {frame?.brand.style && <style dangerouslySetInnerHTML={{ __html: frame.brand.style }} />}
       </head>
       <body>
         <LocaleProvider value={locale}>
           <Shell
             campus={frame?.campus ?? t('product')}
+            logo={frame?.brand.logo ?? null}
             viewer={
               frame?.viewer ? { label: t(`viewer.${frame.viewer.role}`), desk: frame.viewer.desk } : null
             }

@@ -47,6 +47,7 @@ export const en = {
     demoMail: 'Read the demo mail',
     demoPeople: 'Sign in as someone',
     feed: 'Feed of new answers',
+    accessibility: 'Accessibility',
     software: 'Run with Quad, open software. It sets no tracking cookies.',
     notEmergency: 'Nobody watches this site around the clock. In an emergency, call your emergency number.',
   },
@@ -473,6 +474,36 @@ export const en = {
       kept: 'Everything sent before is safe.',
       next: 'Try again in a minute.',
     },
+  },
+
+  accessibility: {
+    title: 'Accessibility',
+    intro: 'Everyone at {{campus}} should be able to raise a concern here, and to read what was answered.',
+    aimTitle: 'What we aim for',
+    aim: 'Every page, for visitors and for staff, is meant to conform to the Web Content Accessibility Guidelines (WCAG) 2.2 at level AA. There is one site for everyone: no separate accessible version and no overlay.',
+    law: 'WCAG 2.2 AA is what public bodies in the United Kingdom are held to. It includes WCAG 2.1 AA, which the rule under Title II of the Americans with Disabilities Act asks of public universities in the United States (28 CFR part 35) from April 2027 or April 2028.',
+    testsTitle: 'How it is tested',
+    tests: 'With every change of the software, in a real browser:',
+    testPoints: [
+      'An automatic check (axe) of every page, in light and dark colours, on a phone and on a desktop.',
+      'Searching, filtering, backing, raising, commenting, signing in and choosing colours with the keyboard alone.',
+      'A screen 320 pixels wide, text at twice its size, forced colours and reduced motion.',
+      'All public pages with scripts switched off.',
+    ],
+    limitsTitle: 'What we know is not good enough',
+    limitPoints: [
+      'What people write, here or on a network, is shown as they wrote it. It may be hard to read, and its language is not marked.',
+      'Pages of other sites that tickets link to are not in our hands.',
+      'Nobody who uses a screen reader every day has tested the site for this statement yet. The automatic checks do not replace that.',
+      'The software speaks English only so far.',
+    ],
+    contactTitle: 'When something keeps you out',
+    contact: 'Tell us, and you get an answer from a person:',
+    contactHow:
+      'Say which page it is and what you tried to do. If you need something from this site in another form, ask for it there too.',
+    contactUnset:
+      'No address has been set for this site yet. Please write to {{campus}} itself, or raise a concern here: it is answered in public, so leave out what is private.',
+    reviewed: 'This statement was last reviewed on',
   },
 
   demo: {

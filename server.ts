@@ -56,6 +56,8 @@ async function site(app: App): Promise<Server> {
     pathToFileURL(join(projectRoot, 'build', 'server', 'index.js')).href
   )) as ServerBuild
   const files = sirv(join(projectRoot, 'build', 'client'), {
+    brotli: true,
+    gzip: true,
     setHeaders(response, path) {
       response.setHeader(
         'Cache-Control',

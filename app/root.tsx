@@ -11,6 +11,7 @@ import {
 } from '@remix-run/react'
 import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import type { ReactNode } from 'react'
+import font from '@fontsource-variable/public-sans/files/public-sans-latin-wght-normal.woff2?url'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
 import { worksHere } from './domain/people/permission.ts'
 import { ErrorPage, errorStatus } from './ui/error-page.tsx'
@@ -24,6 +25,7 @@ import { readTheme } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },
+  { rel: 'preload', href: font, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
 ]

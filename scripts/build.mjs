@@ -1,6 +1,7 @@
 // Builds everything that runs: the Remix app with Vite, then the processes around it with esbuild.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { BUILD_MARK, inRoot, root, sourcesHash } from './freshness.mjs'
 
@@ -31,6 +32,15 @@ const vite = spawnSync(process.execPath, [remix, 'vite:build', '--logLevel', 'wa
   env: { ...process.env, NODE_ENV: 'production' },
 })
 if (vite.status !== 0) process.exit(1)
+
+// Compressed once, here: doing it for each request costs more than drawing a page. A font is compressed already.
+for (const file of readdirSync(inRoot('build', 'client'), { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(css|js|svg)$/.test(file)) continue
+  const path = inRoot('build', 'client', file)
+  const bytes = readFileSync(path)
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes))
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+}
 
 await build({
   absWorkingDir: root,

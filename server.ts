@@ -16,6 +16,7 @@ import { startWorker } from '#app/jobs/worker.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { runProcess } from '#app/platform/process.ts'
 import { projectRoot } from '#app/platform/root.ts'
+import { sendLogo } from '#app/web/brand.server.ts'
 import { answerPlainly, securityHeaders, turnAway } from '#app/web/guard.server.ts'
 import { readiness } from '#app/web/health.server.ts'
 import { liveCounts } from '#app/web/live-counts.server.ts'
@@ -117,6 +118,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (live.answer(request, response)) return
       const nonce = randomBytes(12).toString('base64url')
       secure(response, nonce)
+      if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
         Object.assign(response, { locals: { nonce } })
         pages(request as never, response as never)
@@ -124,7 +126,8 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     })
   })
   const secure = (response: ServerResponse, nonce: string | null) => {
-    for (const [name, value] of Object.entries(securityHeaders(nonce, https))) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(securityHeaders(nonce, https, app.brand.styleHash)))
+      response.setHeader(name, value)
   }
   return {
     server,

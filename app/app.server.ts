@@ -9,6 +9,7 @@ import { systemClock, type Clock } from './platform/clock.ts'
 import type { Env } from './platform/env.server.ts'
 import { reasonOf } from './platform/errors.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { readBrand, type Brand } from './web/brand.server.ts'
 import { createSeal } from './platform/seal.ts'
 import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
 
@@ -25,6 +26,7 @@ export type App = {
   /** The demonstration's mailbox; null where mail is real. */
   mailbox: Mailbox | null
   queue: Queue
+  brand: Brand
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export type App = {
 export async function createApp(env: Env, works: boolean): Promise<App> {
   const log = createLog(env.logLevel)
   const clock = systemClock
+  const brand = readBrand(env)
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
     const pending = await database.pending().catch((error: unknown) => {
@@ -66,6 +69,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       mailer,
       mailbox: env.demo ? box : null,
       queue,
+      brand,
       async close() {
         // After a worker's stop this does nothing.
         await queue.boss.stop({ graceful: false, wait: true })

@@ -11,6 +11,7 @@ import {
 } from '@remix-run/react'
 import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import type { ReactNode } from 'react'
+import font from '@fontsource-variable/public-sans/files/public-sans-latin-wght-normal.woff2?url'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
 import { worksHere } from './domain/people/permission.ts'
 import { ErrorPage, errorStatus } from './ui/error-page.tsx'
@@ -25,6 +26,7 @@ import { themeIn } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: styles },
+  { rel: 'preload', href: font, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
 ]
@@ -43,6 +45,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const flash = readFlash(request)
   const frame: Frame = {
     campus: app.env.campus.name,
+    brand: {
+      style: app.brand.style,
+      logo: app.brand.logo && {
+        href: app.brand.logo.href,
+        width: app.brand.logo.width,
+        height: app.brand.logo.height,
+      },
+    },
     locale: { language: 'en', zone: app.env.campus.zone },
     now: app.clock.now(),
     theme: themeIn(request.headers.get('Cookie')),
@@ -108,11 +118,13 @@ function Document({ children }: { children: ReactNode }) {
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
+        {frame?.brand.style && <style dangerouslySetInnerHTML={{ __html: frame.brand.style }} />}
       </head>
       <body>
         <LocaleProvider value={locale}>
           <Shell
             campus={frame?.campus ?? t('product')}
+            logo={frame?.brand.logo ?? null}
             viewer={
               frame?.viewer ? { label: t(`viewer.${frame.viewer.role}`), desk: frame.viewer.desk } : null
             }

@@ -67,7 +67,7 @@ await build({
 
 writeFileSync(BUILD_MARK, hash)
 
-/** Once here, at the greatest effort, rather than with every answer. @param {string} folder */
+/** Once, here: doing it for each request costs more than drawing a page. A font is compressed already. @param {string} folder */
 function compressFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!/\.(js|css|svg|json|txt)$/.test(entry.name)) continue

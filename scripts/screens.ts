@@ -1,75 +1,135 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext } from 'playwright'
+import { pathToFileURL } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright'
 import { launchOptions } from './chromium.mjs'
+import { smaller } from './png.ts'
 import { projectRoot } from '#app/platform/root.ts'
 
 /**
  * `npm run screens`: starts a demonstration of its own and photographs its pages into docs/screens, on a phone
- * and on a desk, in light and dark.
+ * and on a desktop, in light and dark. With names of pages behind it, only those.
  */
 const OUT = join(projectRoot, 'docs', 'screens')
 const READY_WITHIN = 60_000
+/** The same people and tickets each time, seen at the same moment: a Monday afternoon. */
+const MOMENT = Date.parse('2026-11-23T14:00:00Z')
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
 const SCHEMES = ['light', 'dark'] as const
+/** What is below is more of the same. */
+const MOST_ROWS = 3000
 
-type Page = {
+type Screen = {
   name: string
+  what: string
   path: string
   as?: 'student' | 'staff' | 'admin'
-  prepare?: string
+  /** Pressed before the picture is taken. */
+  press?: string
   sandbox?: true
+  /** Seen otherwise than in the two themes: once, in light. */
+  otherwise?: 'print' | 'forced-colours' | 'large-text'
 }
-const PAGES: Array<Page> = [
-  { name: 'board', path: '/' },
-  { name: 'search', path: '/?q=wi-fi' },
-  { name: 'nothing-found', path: '/?q=zeppelin' },
-  { name: 'resolved', path: '/resolved' },
-  { name: 'ticket', path: '/tickets/1001' },
-  { name: 'ticket-from-x', path: '/?source=x&status=all&sort=recently-answered', prepare: '.row-title' },
-  { name: 'new-ticket', path: '/tickets/new' },
-  { name: 'new-ticket-errors', path: '/tickets/new', prepare: 'form.form button[type=submit]' },
-  { name: 'departments', path: '/departments' },
-  { name: 'department', path: '/departments/it-services' },
-  { name: 'sign-in', path: '/sign-in' },
-  { name: 'not-found', path: '/nowhere' },
-  { name: 'desk-queue', path: '/desk', as: 'staff' },
-  { name: 'desk-ticket', path: '/desk', as: 'staff', prepare: '.queue .row-title' },
-  { name: 'desk-channels', path: '/desk/channels', as: 'admin' },
-  { name: 'desk-departments', path: '/desk/departments', as: 'admin' },
-  { name: 'desk-refused', path: '/desk', as: 'student' },
-  { name: 'practice-network', path: '/', sandbox: true },
+const SCREENS: Array<Screen> = [
+  { name: 'board', what: 'The board, as a visitor finds it', path: '/' },
+  { name: 'board-signed-in', what: 'The board of a student', path: '/', as: 'student' },
+  { name: 'search', what: 'Searching', path: '/?q=wi-fi' },
+  { name: 'nothing-found', what: 'Searching for what nobody raised', path: '/?q=zeppelin' },
+  { name: 'bad-address', what: 'An address that names no such status', path: '/?status=nonsense' },
+  { name: 'resolved', what: 'You said, we did', path: '/resolved' },
+  { name: 'ticket', what: 'A ticket', path: '/tickets/1001' },
+  { name: 'ticket-answered', what: 'A ticket with an official answer', path: '/tickets/1016' },
+  { name: 'ticket-signed-in', what: 'A ticket, as a student sees it', path: '/tickets/1034', as: 'student' },
+  {
+    name: 'ticket-from-x',
+    what: 'A ticket that began as a post',
+    path: '/?source=x&status=all&sort=recently-answered',
+    press: '.row-title',
+  },
+  { name: 'new-ticket', what: 'Raising a concern', path: '/tickets/new' },
+  {
+    name: 'new-ticket-errors',
+    what: 'The same, come back with errors',
+    path: '/tickets/new',
+    press: 'form.form button[type=submit]',
+  },
+  { name: 'departments', what: 'Who owns what', path: '/departments' },
+  { name: 'department', what: 'The face of a department', path: '/departments/it-services' },
+  { name: 'sign-in', what: 'Signing in', path: '/sign-in' },
+  { name: 'sign-in-code', what: 'Entering the code', path: '/sign-in/code?id=unknown' },
+  { name: 'sign-in-old-link', what: 'A link from a mail that has run out', path: '/sign-in/link/unknown' },
+  { name: 'demo-mail', what: 'The mailbox of a demonstration, empty', path: '/demo/mail' },
+  { name: 'accessibility', what: 'The accessibility statement', path: '/accessibility' },
+  { name: 'not-found', what: 'An address without a page', path: '/nowhere' },
+  { name: 'desk-queue', what: 'The desk: what waits', path: '/desk', as: 'staff' },
+  {
+    name: 'desk-ticket',
+    what: 'The desk: answering',
+    path: '/desk',
+    as: 'staff',
+    press: '.queue .row-title',
+  },
+  { name: 'desk-channels', what: 'The desk: accounts and deliveries', path: '/desk/channels', as: 'admin' },
+  {
+    name: 'desk-departments',
+    what: 'The desk: setting departments up',
+    path: '/desk/departments',
+    as: 'admin',
+  },
+  { name: 'desk-design', what: 'The desk: every part in every state', path: '/desk/design', as: 'admin' },
+  { name: 'desk-refused', what: 'The desk, to a student', path: '/desk', as: 'student' },
+  { name: 'practice-network', what: 'The practice network of a demonstration', path: '/', sandbox: true },
+  { name: 'ticket-print', what: 'A ticket on paper', path: '/tickets/1016', otherwise: 'print' },
+  {
+    name: 'board-forced-colours',
+    what: 'The board in forced colours',
+    path: '/',
+    otherwise: 'forced-colours',
+  },
+  { name: 'board-large-text', what: 'The board, text at 200 %', path: '/', otherwise: 'large-text' },
 ]
 const PEOPLE = { student: /student/i, staff: /it/i, admin: /admin/i }
 
+const wanted = process.argv.slice(2)
+const screens = SCREENS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
 const [port, sandboxPort] = [await freePort(), await freePort()]
 const dataDir = mkdtempSync(join(tmpdir(), 'quad-screens-'))
 const site = spawn(process.execPath, [join(projectRoot, 'build', 'process', 'start.js')], {
   stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), SANDBOX_PORT: String(sandboxPort) },
+  env: {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    NODE_OPTIONS: `--import=${pathToFileURL(join(projectRoot, 'scripts', 'shifted-time.mjs')).href}`,
+    QUAD_SCREENS_SHIFT: String(MOMENT - Date.now()),
+  },
 })
 let browser: Browser | undefined
 try {
   await untilReady(`http://localhost:${port}/ready`)
   browser = await chromium.launch(launchOptions())
   mkdirSync(OUT, { recursive: true })
+  if (wanted.length === 0)
+    for (const file of readdirSync(OUT)) if (file.endsWith('.png')) rmSync(join(OUT, file))
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of SCHEMES) {
-      for (const page of PAGES) {
-        // Readers are photographed as they come: without scripts.
-        const context = await browser.newContext({
-          viewport,
-          colorScheme,
-          javaScriptEnabled: page.as !== undefined,
-        })
-        await photograph(context, page, join(OUT, `${page.name}-${size}-${colorScheme}.png`))
-        await context.close()
-      }
+    for (const role of [undefined, 'student', 'staff', 'admin'] as const) {
+      // Readers are photographed as they come: without scripts.
+      const context = await browser.newContext({
+        viewport,
+        javaScriptEnabled: role !== undefined,
+        reducedMotion: 'reduce',
+      })
+      const page = await context.newPage()
+      if (role) await signIn(page, role)
+      for (const screen of screens.filter(({ as }) => as === role)) await photograph(page, screen, size)
+      await context.close()
     }
   }
+  if (wanted.length === 0) writeFileSync(join(OUT, 'README.md'), index())
 } finally {
   await browser?.close()
   site.kill('SIGTERM')
@@ -77,19 +137,56 @@ try {
   rmSync(dataDir, { recursive: true, force: true })
 }
 
-async function photograph(context: BrowserContext, { path, as, prepare, sandbox }: Page, file: string) {
-  const base = `http://localhost:${sandbox ? sandboxPort : port}`
-  const page = await context.newPage()
-  if (as) {
-    await page.goto(`${base}/sign-in`)
-    await page.locator('.demo-people button').filter({ hasText: PEOPLE[as] }).first().click()
-    await page.waitForURL(`${base}/`)
-  }
-  await page.goto(`${base}${path}`)
-  if (prepare) await page.locator(prepare).first().click()
+async function signIn(page: Page, role: keyof typeof PEOPLE) {
+  await page.goto(`http://localhost:${port}/sign-in`)
+  await page.locator('.demo-people button').filter({ hasText: PEOPLE[role] }).first().click()
+  await page.waitForURL(`http://localhost:${port}/`)
+  // What was said on arrival is not part of the pages that follow.
+  await page.reload()
+}
+
+async function photograph(page: Page, { name, path, press, sandbox, otherwise }: Screen, size: string) {
+  await page.goto(`http://localhost:${sandbox ? sandboxPort : port}${path}`)
+  if (press) await page.locator(press).first().click()
   await page.waitForLoadState()
-  await page.screenshot({ path: file, fullPage: !sandbox })
-  process.stdout.write(`${file.slice(projectRoot.length + 1)}\n`)
+  await page.evaluate(() => document.fonts.ready)
+  for (const file of filesOf(name, size, otherwise)) {
+    await page.emulateMedia({
+      colorScheme: file.endsWith('-dark.png') ? 'dark' : 'light',
+      media: otherwise === 'print' ? 'print' : 'screen',
+      forcedColors: otherwise === 'forced-colours' ? 'active' : 'none',
+    })
+    if (otherwise === 'large-text')
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+    const picture = await page.screenshot({ fullPage: !sandbox })
+    writeFileSync(join(OUT, file), smaller(picture, MOST_ROWS))
+    process.stdout.write(`docs/screens/${file}\n`)
+  }
+  await page.emulateMedia({ media: 'screen', forcedColors: 'none' })
+}
+
+function filesOf(name: string, size: string, otherwise: Screen['otherwise']): Array<string> {
+  return otherwise ? [`${name}-${size}.png`] : SCHEMES.map((scheme) => `${name}-${size}-${scheme}.png`)
+}
+
+/** What is in the folder, to be looked at in one place. */
+function index(): string {
+  const cell = (name: string, size: string, otherwise: Screen['otherwise']) =>
+    filesOf(name, size, otherwise)
+      .map((file) => `[${/-(light|dark)\.png$/.exec(file)?.[1] ?? 'as it is'}](${file})`)
+      .join(', ')
+  const rows = SCREENS.map(
+    ({ name, what, otherwise }) =>
+      `| ${what} | ${cell(name, 'phone', otherwise)} | ${cell(name, 'desktop', otherwise)} |`,
+  )
+  return `# Every page, photographed
+
+Made by \`npm run screens\` from the demonstration, at 390 and 1280 pixels, cut off after ${MOST_ROWS} pixels.
+
+| Page | Phone | Desktop |
+| --- | --- | --- |
+${rows.join('\n')}
+`
 }
 
 async function untilReady(url: string): Promise<void> {

@@ -24,6 +24,8 @@ export const enWords = {
     deskDepartments: 'Departments · Quad desk',
     deskTicket: 'No. {{number}} · Quad desk',
     demoMail: 'Demo mail · Quad',
+    accessibility: 'Accessibility · Quad',
+    design: 'Parts · Quad desk',
   },
   departmentSheet: {
     add: 'Add a department',

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SEARCH_LANGUAGES, type SearchLanguage } from '#app/vocabulary.ts'
+import { nearestReadable, READABLE, worstReading } from './colour.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -27,6 +28,17 @@ const Variables = z.object({
     .default('Europe/London')
     .refine(isTimeZone, 'must be an IANA zone such as Europe/London'),
   CAMPUS_LANGUAGE: z.enum(SEARCH_LANGUAGES, `must be one of ${SEARCH_LANGUAGES.join(', ')}`).default('en'),
+  CAMPUS_BRAND: z
+    .string()
+    .toLowerCase()
+    .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #0b4f5c')
+    .superRefine((brand, context) => {
+      const { what, ratio } = worstReading(brand)
+      if (ratio < READABLE) context.addIssue(tooFaint(brand, what, ratio))
+    })
+    .optional(),
+  CAMPUS_LOGO: z.string().optional(),
+  CAMPUS_CONTACT: z.email('must be a mail address').optional(),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -85,6 +97,10 @@ export type Env = {
   publicUrl: string
   secretKey: string
   campus: { name: string; zone: string; language: SearchLanguage; mailDomains: Array<string> }
+  /** `colour` as in `#0b4f5c`, `logo` a file; null where the campus has set none of its own. */
+  brand: { colour: string | null; logo: string | null }
+  /** Who answers for the site, by mail. */
+  contact: string | null
   adminEmail: string | null
   mail: { smtpUrl: string; from: string } | null
   x: { appKey: string; appSecret: string; apiUrl: string | null; pollSeconds: number } | null
@@ -152,6 +168,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
       language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
     },
+    brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
+    contact: v.CAMPUS_CONTACT ?? null,
     adminEmail: v.ADMIN_EMAIL ?? null,
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
     x:
@@ -177,6 +195,12 @@ function environment() {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   return process.env
+}
+
+/** What is said of a brand on which text could not be read. */
+function tooFaint(brand: string, what: string, ratio: number): string {
+  const [has, needs] = [ratio, READABLE].map((each) => `${Math.floor(each * 100) / 100}:1`)
+  return `${brand} cannot be read everywhere: ${what} has a contrast of ${has}, and WCAG 2.2 AA asks for ${needs}. The nearest shade that passes is ${nearestReadable(brand)}`
 }
 
 /** X, and so the practice network, answers 300 readings in 15 minutes: any faster would be told to wait. */

@@ -6,7 +6,8 @@ const DESK_PLACES = ['queue', 'channels', 'departments'] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
-  here: DeskPlace
+  /** Null on a page that the navigation does not name. */
+  here: DeskPlace | null
   /** The departments this person works for. */
   departments: Array<DepartmentName>
   /** A slug; null shows all of them. */

@@ -9,6 +9,8 @@ export type Viewer = { label: string; desk: boolean }
 export type ShellProps = {
   /** The campus's own name, as its people say it. */
   campus: string
+  /** The campus's own sign, in place of ours. */
+  logo?: { href: string; width: number; height: number } | null
   viewer: Viewer | null
   /** Which part of the site this page belongs to. */
   here?: Place | null
@@ -25,7 +27,19 @@ export type ShellProps = {
 }
 
 export function Shell(props: ShellProps) {
-  const { campus, viewer, here, path, theme, demo, query, feedHref = '/feed.xml', wide, children } = props
+  const {
+    campus,
+    logo,
+    viewer,
+    here,
+    path,
+    theme,
+    demo,
+    query,
+    feedHref = '/feed.xml',
+    wide,
+    children,
+  } = props
   const t = useText()
   const link = (place: Place, href: string, text: string) => (
     <a href={href} aria-current={here === place ? 'page' : undefined}>
@@ -41,7 +55,7 @@ export function Shell(props: ShellProps) {
       <header className="masthead">
         <div className="masthead-inner">
           <a className="wordmark" href="/" aria-label={t('shell.home', { campus })}>
-            <QuadMark />
+            {logo ? <img src={logo.href} width={logo.width} height={logo.height} alt="" /> : <QuadMark />}
             <span>
               <bdi>{campus}</bdi> <b>{t('product')}</b>
             </span>
@@ -92,6 +106,9 @@ export function Shell(props: ShellProps) {
             <a href={feedHref}>
               <Feed /> {t('shell.feed')}
             </a>
+          </p>
+          <p>
+            <a href="/accessibility">{t('shell.accessibility')}</a>
           </p>
           <ThemeChoice theme={theme} back={path} />
           <p className="software">{t('shell.software')}</p>

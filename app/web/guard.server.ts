@@ -10,13 +10,21 @@ const LARGEST_READ_AWAY = 64 * 1024 * 1024
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
-/** Headers that every answer carries. @param nonce marks this page's own scripts; null: it has none in itself */
-export function securityHeaders(nonce: string | null, https: boolean): Record<string, string> {
+/**
+ * Headers that every answer carries.
+ * @param nonce marks this page's own scripts; null: it has none in itself
+ * @param styleHash lets in the one style that stands in the pages
+ */
+export function securityHeaders(
+  nonce: string | null,
+  https: boolean,
+  styleHash: string | null = null,
+): Record<string, string> {
   return {
     'Content-Security-Policy': [
       "default-src 'none'",
       nonce === null ? "script-src 'self'" : `script-src 'self' 'nonce-${nonce}'`,
-      "style-src 'self'",
+      `style-src 'self'${styleHash ? ` ${styleHash}` : ''}`,
       "img-src 'self' data:",
       "font-src 'self'",
       "connect-src 'self'",

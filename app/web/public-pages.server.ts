@@ -47,7 +47,7 @@ export function publicPages(
   const cache = createPageCache()
   const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
   const https = app.env.publicUrl.startsWith('https:')
-  const security = securityHeaders(null, https)
+  const security = securityHeaders(null, https, app.brand.styleHash)
 
   const addressOf = (url: string) => {
     const known = addresses.get(url)

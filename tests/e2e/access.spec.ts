@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { expect, test, voteButton, votesFor, type Someone } from './quad.ts'
+import type { Locator, Page } from '@playwright/test'
+import { expect, readMail, test, voteButton, votesFor, type Someone } from './quad.ts'
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -15,6 +15,7 @@ const PUBLIC = [
   '/tickets/1016',
   '/tickets/1013',
   '/tickets/new',
+  '/accessibility',
   '/sign-in',
   '/sign-in/code?id=unknown',
   '/sign-in/link/unknown',
@@ -28,12 +29,22 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   {
     name: 'an admin',
     someone: { as: 'admin' },
-    paths: ['/desk', '/desk/tickets/1037', '/desk/tickets/1016', '/desk/channels', '/desk/departments'],
+    paths: [
+      '/desk',
+      '/desk/tickets/1037',
+      '/desk/tickets/1016',
+      '/desk/channels',
+      '/desk/departments',
+      '/desk/design',
+    ],
   },
 ]
 
 /** What depends on colours and on room; everything else stays the same between themes and widths. */
 const LOOKS = ['color-contrast', 'target-size', 'link-in-text-block', 'scrollable-region-focusable']
+
+/** On a phone, what is pressed is at least this high; a link in a sentence is as high as the sentence. */
+const TARGET = 44
 
 async function expectAccessible(page: Page, where: string) {
   const faults = async (builder: AxeBuilder, how: string) => {
@@ -45,27 +56,115 @@ async function expectAccessible(page: Page, where: string) {
       ),
     )
   }
-  const found: Array<string> = []
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: 900 })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      const axe = new AxeBuilder({ page })
-      const whole = width === 390 && colorScheme === 'light'
-      found.push(
-        ...(await faults(whole ? axe.withTags(WCAG) : axe.withRules(LOOKS), `${width} px, ${colorScheme}`)),
-      )
-    }
-  }
+  await look(page, { width: 390, colorScheme: 'light' })
+  const found = await faults(new AxeBuilder({ page }).withTags(WCAG), 'phone, light')
+  expect.soft(await page.evaluate(tooSmall, TARGET), `too small to press on ${where}`).toEqual([])
+  await look(page, { width: 1280, colorScheme: 'dark' })
+  found.push(...(await faults(new AxeBuilder({ page }).withRules(LOOKS), 'desktop, dark')))
   expect.soft(found, where).toEqual([])
+  expect.soft(await page.evaluate(outline), `landmarks and headings of ${where}`).toEqual([])
+  expect.soft(await page.evaluate(moving), `what moves on ${where}`).toEqual([])
+
   await page.setViewportSize({ width: 320, height: 640 })
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-  expect.soft(wide, `the width of ${where} on a screen of 320 px`).toBeLessThanOrEqual(320)
+  expect.soft(await page.evaluate(lost), `${where} on a screen of 320 px`).toEqual([])
+  // A window of 1280 px, magnified twice, and text at twice its size in a window of 1280 px.
+  await page.setViewportSize({ width: 640, height: 640 })
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'))
+  expect.soft(await page.evaluate(lost), `${where} with text at 200 %`).toEqual([])
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''))
+
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.setViewportSize({ width: 1280, height: 900 })
+  expect
+    .soft(await page.evaluate(formless), `without form of its own on ${where}, colours forced`)
+    .toEqual([])
+  await page.emulateMedia({ forcedColors: 'none' })
+}
+
+async function look(page: Page, { width, colorScheme }: { width: number; colorScheme: 'light' | 'dark' }) {
+  await page.setViewportSize({ width, height: 900 })
+  await page.emulateMedia({ colorScheme })
+}
+
+// What follows runs inside the page, so that each stands alone.
+
+function tooSmall(least: number): Array<string> {
+  const pressed = 'button, select, textarea, input:not([type="hidden"]), summary, nav a, a.button'
+  return [...document.querySelectorAll<HTMLElement>(pressed)]
+    .filter((each) => each.checkVisibility() && !each.closest('[inert]'))
+    .filter((each) => each.getBoundingClientRect().height < least)
+    .map((each) => `${each.outerHTML.slice(0, 90)}: ${each.getBoundingClientRect().height} px`)
+}
+
+/** One of each landmark, and no heading that skips a level. */
+function outline(): Array<string> {
+  const faults = ['body > header', 'main', 'body > footer', 'main h1']
+    .map((what) => ({ what, count: document.querySelectorAll(what).length }))
+    .filter(({ what, count }) => count !== 1 && !(what === 'main h1' && document.querySelector('.specimen')))
+    .map(({ what, count }) => `${count} × ${what}`)
+  if (document.querySelector('.specimen')) return faults
+  const levels = [...document.querySelectorAll('main :is(h1, h2, h3, h4, h5, h6)')]
+    .filter((each) => each.checkVisibility())
+    .map((each) => ({ level: Number(each.tagName[1]), text: each.textContent }))
+  levels.forEach(({ level, text }, index) => {
+    if (level > (levels[index - 1]?.level ?? 0) + 1) faults.push(`h${level} “${text}” skips a level`)
+  })
+  return faults
+}
+
+function moving(): Array<string> {
+  return [...document.querySelectorAll('*')]
+    .filter((each) => {
+      const { transitionDuration, animationName } = getComputedStyle(each)
+      return transitionDuration !== '0s' || animationName !== 'none'
+    })
+    .map((each) => each.outerHTML.slice(0, 90))
+}
+
+/** What sticks out of the page, or is cut off inside it. */
+function lost(): Array<string> {
+  const faults: Array<string> = []
+  const { scrollWidth, clientWidth } = document.documentElement
+  if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth} px wide`)
+  for (const each of document.querySelectorAll<HTMLElement>('body *')) {
+    // Text for screen readers, a name whose whole is its title, and what can be scrolled by its nature.
+    if (each.matches('.unseen, .who, input, select, textarea') || !each.checkVisibility()) continue
+    const { overflowX } = getComputedStyle(each)
+    if (overflowX === 'visible' && each.getBoundingClientRect().right <= clientWidth + 1) continue
+    if (overflowX !== 'visible' && each.scrollWidth <= each.clientWidth + 1) continue
+    if (!each.closest('.unseen')) faults.push(each.outerHTML.slice(0, 90))
+  }
+  return faults
+}
+
+/** Where grounds and colours are the reader's own, a border, a line or a shape must say what a thing is. */
+function formless(): Array<string> {
+  const edged = (each: Element) => {
+    const style = getComputedStyle(each)
+    return (['Top', 'Right', 'Bottom', 'Left'] as const).some(
+      (side) => style[`border${side}Style`] !== 'none' && parseFloat(style[`border${side}Width`]) >= 1,
+    )
+  }
+  const lined = (each: Element) => getComputedStyle(each).textDecorationLine.includes('underline')
+  const seen = (selector: string) =>
+    [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility())
+  const faults = seen('button, .button, select, textarea, input:not([type="hidden"])').filter(
+    (each) => !edged(each) && !lined(each) && !(each.parentElement && edged(each.parentElement)),
+  )
+  const unmarked = seen('.status').filter(
+    (each) => !(each.querySelector('svg')?.getBoundingClientRect().width ?? 0) || !each.textContent?.trim(),
+  )
+  // What is chosen must differ from what is not by more than a colour of ours.
+  const alike = seen('[aria-pressed="true"], .vote button[data-voted]').filter((each) => {
+    const other = seen('[aria-pressed="false"], .vote button:not([data-voted])')[0]
+    return other && getComputedStyle(each).backgroundColor === getComputedStyle(other).backgroundColor
+  })
+  return [...faults, ...unmarked, ...alike].map((each) => each.outerHTML.slice(0, 90))
 }
 
 for (const { name, someone, paths } of PAGES) {
   test(`every page of ${name} is open to everybody, in both themes and at every width`, async ({ open }) => {
-    // Some forty readings of whole pages.
+    // Some thirty readings of whole pages.
     test.setTimeout(480_000)
     const page = await open('/', { reducedMotion: 'reduce', ...someone })
     for (const path of paths) {
@@ -80,6 +179,44 @@ test('so are forms that came back, with their errors', async ({ open }) => {
   await page.getByRole('button', { name: 'Raise it' }).click()
   await expect(page.getByRole('alert')).toBeVisible()
   await expectAccessible(page, 'the form with errors')
+})
+
+test('a reader who makes only the text larger loses nothing', async ({ open }) => {
+  const page = await open('/')
+  for (const path of ['/', '/tickets/1016', '/tickets/new', '/departments/it-services']) {
+    await page.goto(path)
+    await page.evaluate(() => {
+      const all = [...document.querySelectorAll<HTMLElement>('body, body *')]
+      const sizes = all.map((each) => parseFloat(getComputedStyle(each).fontSize))
+      all.forEach((each, index) => (each.style.fontSize = `${sizes[index]! * 2}px`))
+    })
+    expect(await page.evaluate(lost), path).toEqual([])
+  }
+})
+
+test('pages follow each other softly, and at once for whoever asked for less motion', async ({ open }) => {
+  for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+    const page = await open('about:blank', { reducedMotion })
+    await page.addInitScript(() =>
+      addEventListener('pagereveal', (event) => {
+        const { viewTransition } = event as unknown as { viewTransition: unknown }
+        Object.assign(window, { softly: viewTransition !== null })
+      }),
+    )
+    await page.goto('/')
+    await page.getByRole('link', { name: 'Departments', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Departments' })).toBeVisible()
+    const soft = reducedMotion === 'no-preference'
+    expect(await page.evaluate(() => (window as unknown as { softly: boolean }).softly)).toBe(soft)
+    // A press right after the page came is never lost to the transition.
+    await page.getByRole('link', { name: 'Resolved', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Resolved' })).toBeVisible()
+    expect((await page.evaluate(moving)).length > 0).toBe(soft)
+    const longest = await page.evaluate(() =>
+      Math.max(...document.getAnimations().map((each) => Number(each.effect?.getTiming().duration ?? 0)), 0),
+    )
+    expect(longest).toBeLessThan(200)
+  }
 })
 
 test('a visitor is sent no framework, and no script larger than three kilobytes', async ({ open }) => {
@@ -253,4 +390,95 @@ test.describe('by keyboard alone', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('The hand dryers are too loud')
     await expect(page.getByRole('main').getByRole('link', { name: 'Estates' })).toBeVisible()
   })
+
+  test('every control shows that it has the focus', async ({ open }) => {
+    for (const [path, as] of [
+      ['/', undefined],
+      ['/tickets/1016', 'jamie'],
+      ['/tickets/new', undefined],
+      ['/desk/tickets/1037', 'admin'],
+    ] as const) {
+      const page = await open(path, as ? { as } : {})
+      const expected = await page.evaluate(
+        () =>
+          [
+            ...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary'),
+          ].filter(
+            (each) => each.checkVisibility() && each.tabIndex >= 0 && each.getAttribute('type') !== 'hidden',
+          ).length,
+      )
+      const unseen: Array<string> = []
+      let reached = 0
+      for (; reached < 400; reached += 1) {
+        await page.keyboard.press('Tab')
+        const fault = await page.evaluate(() => {
+          const at = document.activeElement
+          if (!at || at === document.body) return null
+          const { outlineStyle, outlineWidth } = getComputedStyle(at)
+          const { bottom, top } = at.getBoundingClientRect()
+          const shown = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2
+          return shown && bottom > 0 && top < innerHeight ? '' : at.outerHTML.slice(0, 90)
+        })
+        if (fault === null) break
+        if (fault) unseen.push(fault)
+      }
+      expect(unseen, path).toEqual([])
+      expect(reached, `stops on ${path}`).toBeGreaterThanOrEqual(expected)
+    }
+  })
+
+  test('searching, then filtering', async ({ open }) => {
+    const page = await open('/', { scripts: false })
+    await tabTo(page, page.getByRole('searchbox'))
+    await page.keyboard.type('wi-fi')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Searching for')).toBeVisible()
+    await page.goto('/')
+    await tabTo(page, page.getByRole('combobox', { name: 'Department' }))
+    await page.keyboard.type('IT')
+    await tabTo(page, page.getByRole('button', { name: 'Show', exact: true }))
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/department=it-services/)
+    await expect(page.getByRole('combobox', { name: 'Department' })).toHaveValue('it-services')
+  })
+
+  test('signing in, then a comment', async ({ open }) => {
+    const page = await open('/', { scripts: false })
+    await tabTo(page, page.getByRole('link', { name: 'Sign in' }))
+    await page.keyboard.press('Enter')
+    await tabTo(page, page.getByLabel('Your campus mail address'))
+    await page.keyboard.type('keyboard@students.example.edu')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'Enter your code' })).toBeVisible()
+    const codePage = page.url()
+    const { code } = await readMail(page, 'keyboard@students.example.edu')
+    await page.goto(codePage)
+    await tabTo(page, page.getByLabel('Six-digit code'))
+    await page.keyboard.type(code)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+    await page.goto('/tickets/1016')
+    await tabTo(page, page.getByLabel('Your comment'))
+    await page.keyboard.type('Written without a mouse.')
+    await tabTo(page, page.getByRole('button', { name: 'Comment', exact: true }))
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('Written without a mouse.')).toBeVisible()
+  })
+
+  test('choosing the colours', async ({ open }) => {
+    const page = await open('/departments', { scripts: false, colorScheme: 'light' })
+    await tabTo(page, page.getByRole('button', { name: 'Dark' }))
+    await page.keyboard.press('Enter')
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+    await expect(page).toHaveURL(/\/departments$/)
+  })
 })
+
+/** Presses Tab until a control has the focus, as somebody without a mouse must. */
+async function tabTo(page: Page, control: Locator) {
+  for (let presses = 0; presses < 150; presses += 1) {
+    if (await control.evaluate((each) => each === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  await expect(control).toBeFocused()
+}

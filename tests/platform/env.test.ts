@@ -62,6 +62,34 @@ describe('a campus in earnest', () => {
   })
 })
 
+describe('a brand', () => {
+  it('is the site’s own when none is set', () => {
+    expect(read({})).toMatchObject({ brand: { colour: null, logo: null }, contact: null })
+  })
+
+  it('is taken when it can be read, and keeps a demonstration one', () => {
+    const env = read({
+      CAMPUS_BRAND: '#7A003C',
+      CAMPUS_LOGO: 'crest.svg',
+      CAMPUS_CONTACT: 'access@example.edu',
+    })
+    expect(env).toMatchObject({ demo: true, contact: 'access@example.edu' })
+    expect(env.brand).toEqual({ colour: '#7a003c', logo: join(process.cwd(), 'crest.svg') })
+  })
+
+  it('that is too faint stops the start, with the ratio and a shade that passes', () => {
+    const said = refusal({ CAMPUS_BRAND: '#ff8800' })
+    expect(said).toContain('CAMPUS_BRAND: #ff8800 cannot be read everywhere')
+    expect(said).toMatch(/a contrast of \d\.\d+:1, and WCAG 2\.2 AA asks for 4\.5:1/)
+    const shade = /nearest shade that passes is (#[\da-f]{6})/.exec(said)?.[1]
+    expect(read({ CAMPUS_BRAND: shade! }).brand.colour).toBe(shade)
+  })
+
+  it.each(['teal', '#fff', '#12345', 'url(#a)', '#123456;}'])('%s is no colour', (brand) => {
+    expect(refusal({ CAMPUS_BRAND: brand })).toContain('must be a colour such as')
+  })
+})
+
 describe('half of what belongs together', () => {
   it.each([
     [['X_APP_SECRET'], 'X_APP_SECRET is missing: X_APP_KEY is set'],

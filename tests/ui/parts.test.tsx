@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it, test } from 'vitest'
 import { LocaleProvider, textIn } from '#app/catalogue/text.ts'
 import type { PostView } from '#app/domain/tickets/views.ts'
+import { contrast, fromHex, mix, withLightness, type Colour } from '#app/platform/colour.ts'
 import { TextField } from '#app/ui/field.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
 import { StatusMark } from '#app/ui/status-mark.tsx'
@@ -137,8 +138,6 @@ describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
     expect(contrast(colour('var(--edge)'), colour(`var(--${ground})`))).toBeGreaterThanOrEqual(3)
   })
 
-  type Colour = [number, number, number]
-
   function colour(value: string): Colour {
     const [name, inside] = call(value)
     if (name === 'var') return colour(tokens.get(inside.slice(2)) ?? '')
@@ -147,15 +146,15 @@ describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
       const [, first = '', second = ''] = list(inside)
       const share = Number(/(\d+)%/.exec(first)?.[1]) / 100
       const [a, b] = [colour(first.replace(/ \d+%/, '')), colour(second)]
-      return a.map((part, index) => part * share + (b[index] ?? 0) * (1 - share)) as Colour
+      return mix(a, share, b)
     }
     if (name === 'oklch') {
       const [, from = '', lightness] = /^from (\S+) (\S+) c h$/.exec(inside) ?? []
       return withLightness(colour(from), Number(lightness))
     }
-    const hex = value === 'white' ? 'ffffff' : /^#([\da-f]{6})$/.exec(value)?.[1]
+    const hex = value === 'white' ? '#ffffff' : /^#[\da-f]{6}$/.exec(value)?.[0]
     if (!hex) throw new Error(`A colour this test cannot read: ${value}`)
-    return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255) as Colour
+    return fromHex(hex)
   }
 
   function call(value: string): [string, string] {
@@ -166,40 +165,5 @@ describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
   /** Arguments, split at the commas outside brackets. */
   function list(inside: string): Array<string> {
     return (inside.match(/(?:[^,()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []).map((part) => part.trim())
-  }
-
-  function linear([r, g, b]: Colour): Colour {
-    return [r, g, b].map((part) =>
-      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
-    ) as Colour
-  }
-
-  /** `oklch(from colour lightness c h)`: the same hue, lighter or darker. */
-  function withLightness(from: Colour, lightness: number): Colour {
-    const [r, g, b] = linear(from)
-    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-    const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-    const greenRed = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s
-    const blueYellow = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s
-    const l3 = (lightness + 0.3963377774 * greenRed + 0.2158037573 * blueYellow) ** 3
-    const m3 = (lightness - 0.1055613458 * greenRed - 0.0638541728 * blueYellow) ** 3
-    const s3 = (lightness - 0.0894841775 * greenRed - 1.291485548 * blueYellow) ** 3
-    return [
-      4.0767416621 * l3 - 3.3077115913 * m3 + 0.2309699292 * s3,
-      -1.2684380046 * l3 + 2.6097574011 * m3 - 0.3413193965 * s3,
-      -0.0041960863 * l3 - 0.7034186147 * m3 + 1.707614701 * s3,
-    ].map((part) => {
-      const kept = Math.min(1, Math.max(0, part))
-      return kept <= 0.0031308 ? kept * 12.92 : 1.055 * kept ** (1 / 2.4) - 0.055
-    }) as Colour
-  }
-
-  function contrast(one: Colour, other: Colour): number {
-    const [high = 0, low = 0] = [one, other]
-      .map(linear)
-      .map(([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b)
-      .sort((a, b) => b - a)
-    return (high + 0.05) / (low + 0.05)
   }
 })

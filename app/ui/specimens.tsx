@@ -1,0 +1,897 @@
+import type { ReactNode } from 'react'
+import type { Text } from '#app/catalogue/text.ts'
+import type { DepartmentCard } from '#app/domain/departments/views.ts'
+import type {
+  BoardCounts,
+  DepartmentName,
+  EntryView,
+  PostView,
+  QueueItem,
+  TicketRow,
+  TicketView,
+} from '#app/domain/tickets/views.ts'
+import type { AccountView, DeliveryView } from '#app/outbound/views.ts'
+import {
+  DELIVERY_STATES,
+  ENTRY_KINDS,
+  ERROR_STATUSES,
+  SOURCES,
+  STATUSES,
+  THEMES,
+  URGENCIES,
+  type StatusChoice,
+} from '#app/vocabulary.ts'
+import { AnswerPanel } from './answer-panel.tsx'
+import { BoardList, BoardRow } from './board.tsx'
+import { Button } from './button.tsx'
+import { AccountList, ChannelAccount } from './channel-account.tsx'
+import { Columns, Section } from './columns.tsx'
+import { CommentForm } from './comment-form.tsx'
+import { DeliveryList, DeliveryRow } from './delivery-row.tsx'
+import { DemoPeople } from './demo-people.tsx'
+import { DepartmentFace, DepartmentList, SaidAndDone } from './department.tsx'
+import { DraftRestored } from './draft-restored.tsx'
+import { EmptyState } from './empty-state.tsx'
+import { ErrorPage } from './error-page.tsx'
+import { ErrorSummary } from './error-summary.tsx'
+import { Field, SelectField, TextArea, TextField } from './field.tsx'
+import { Filters } from './filters.tsx'
+import { Flash } from './flash.tsx'
+import { FollowButton } from './follow-button.tsx'
+import * as icons from './icons.tsx'
+import { LiveNews } from './live-news.tsx'
+import { MailboxList } from './mailbox-list.tsx'
+import { Mirrored, OfficialAnswer } from './official-answer.tsx'
+import { PageTitle } from './page-title.tsx'
+import { Pager } from './pager.tsx'
+import { PostCard } from './post-card.tsx'
+import { QueueList, QueueRow } from './queue-row.tsx'
+import { Responsible } from './responsible.tsx'
+import { Share } from './share.tsx'
+import { SolvedQuestion, SolvedTally } from './solved-question.tsx'
+import { SourceMark } from './source-mark.tsx'
+import { StatusMark } from './status-mark.tsx'
+import { PromiseLine, ResponseLine, Stepper } from './stepper.tsx'
+import { Support } from './support.tsx'
+import { ThemeChoice } from './theme-choice.tsx'
+import { TicketHead } from './ticket-head.tsx'
+import { TicketText } from './ticket-text.tsx'
+import { Time } from './time.tsx'
+import { Timeline, TimelinePages } from './timeline.tsx'
+import { VoteButton } from './vote-button.tsx'
+
+/** A part, by the name it is exported with, in each of its states. */
+export type Specimen = { part: string; states: Array<[state: string, drawn: ReactNode]> }
+
+/** They stand around the page that shows the others. */
+export const AROUND = ['Shell', 'DeskShell']
+
+/** Always the same, so that two photographs of the parts can be compared. */
+const now = new Date('2026-11-23T14:00:00Z')
+const before = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
+/** The hardest title there is: nothing in it may be broken. */
+const unbroken = 'Heizungssteuerungs'.repeat(12).slice(0, 200)
+/** No ticket has it: forms among the specimens lead to a page that says so. */
+const nowhere = 0
+
+const it: DepartmentName = { id: 1, slug: 'it-services', name: 'IT Services' }
+const ticket: TicketRow = {
+  number: nowhere,
+  slug: 'wi-fi-drops-in-the-reading-room',
+  title: 'Wi-Fi drops in the reading room',
+  status: 'in-progress',
+  department: it,
+  source: 'web',
+  createdAt: before(75),
+  votes: 128,
+  comments: 4,
+  answers: 1,
+  answeredAt: before(20),
+  voted: false,
+}
+const post: PostView = {
+  channel: 'x',
+  authorName: 'A Student',
+  authorHandle: 'a_student',
+  text: 'The Wi-Fi in the reading room drops every ten minutes. @quad_it can you look?',
+  url: 'https://x.com/a_student/status/1',
+  postedAt: before(80),
+  edited: false,
+  parent: null,
+}
+const parent = {
+  authorName: null,
+  authorHandle: null,
+  text: 'Is it only me?',
+  url: 'https://x.com/i/status/2',
+}
+const entry: EntryView = {
+  id: 'specimen',
+  kind: 'answer',
+  audience: 'public',
+  at: before(20),
+  voice: 'department',
+  department: it,
+  body: 'Two access points are being replaced.\n\nWe will say here when it is done: https://it.example.edu/status',
+  from: 'planned',
+  to: 'in-progress',
+  related: null,
+  post: null,
+  replyTo: null,
+  mirrored: [
+    { channel: 'x', handle: 'quad_it', url: 'https://x.com/quad_it/status/3', state: 'sent' },
+    { channel: 'x', handle: 'quad_campus', url: null, state: 'queued' },
+    { channel: 'x', handle: 'quad_library', url: null, state: 'parked' },
+  ],
+}
+const related = { number: nowhere, slug: 'no-wi-fi', title: 'No Wi-Fi in the library' }
+const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
+  const one: EntryView = {
+    ...entry,
+    id: kind,
+    kind,
+    audience: kind === 'note' ? 'staff' : 'public',
+    voice: kind === 'raised' || kind === 'edit' ? 'author' : kind === 'comment' ? 'student' : 'department',
+    body: kind === 'raised' ? null : entry.body,
+    to: kind === 'merge' ? null : entry.to,
+    related: kind === 'merge' ? related : null,
+    mirrored: kind === 'answer' ? entry.mirrored : [],
+  }
+  if (kind !== 'comment') return [one]
+  return [one, { ...one, id: 'post', voice: 'network', post }, { ...one, id: 'unbroken', body: unbroken }]
+})
+const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }
+const latePromise = { ...promise, first: false, by: before(60) }
+const response = { at: before(50), workingDays: 2, target: 3, due: before(-10) }
+const view: TicketView = {
+  ...ticket,
+  body: 'It drops.',
+  promise,
+  response: null,
+  responsible: null,
+  voices: [{ channel: 'x', count: 3 }],
+  tally: null,
+  askedUntil: null,
+  steps: [
+    { status: 'received', at: before(75) },
+    { status: 'under-review', at: before(50) },
+    { status: 'in-progress', at: before(20) },
+  ],
+  posts: [],
+  official: entry,
+  entries,
+  followed: false,
+  mine: false,
+  asked: null,
+}
+const figures = { open: 12, late: 2, answered: 88, resolved: 61, medianMinutes: 640, withinTarget: 0.91 }
+const card: DepartmentCard = {
+  ...it,
+  purpose: 'Networks, accounts and the machines in the labs.',
+  answerWithin: 3,
+  figures,
+  accounts: [{ channel: 'x', handle: 'quad_it', url: 'https://x.com/quad_it' }],
+  hashtags: ['wifi'],
+  keywords: ['password', 'printer'],
+}
+const newCard: DepartmentCard = {
+  ...card,
+  figures: { open: 0, late: 0, answered: 0, resolved: 0, medianMinutes: null, withinTarget: null },
+  accounts: [],
+  hashtags: [],
+  keywords: [],
+}
+const counts: BoardCounts = {
+  found: 128,
+  departments: { [it.id]: 12 },
+  statuses: Object.fromEntries(
+    [...STATUSES, 'open', 'all'].map((status, index) => [status, index]),
+  ) as Record<StatusChoice, number>,
+  sources: { web: 100, x: 28 },
+  anyDepartment: 128,
+  anySource: 128,
+}
+const queued: QueueItem = { ...ticket, promisedAt: before(-30), urgency: 'calm', responded: false }
+const account: AccountView = {
+  id: 1,
+  channel: 'x',
+  handle: 'quad_it',
+  department: it,
+  state: 'connected',
+  lastReadAt: before(0.1),
+  lastSentAt: before(20),
+  queued: 0,
+  parked: 0,
+  trouble: null,
+}
+const delivery: DeliveryView = {
+  id: '1',
+  channel: 'x',
+  handle: 'quad_it',
+  ticket: related,
+  state: 'queued',
+  text: 'IT Services answers: two access points are being replaced.',
+  reason: null,
+  retryAt: null,
+  attempts: 1,
+  postUrl: post.url,
+}
+const choice = { q: '', department: null, status: 'open', source: null, sort: 'most-backed' } as const
+
+/** Every part in every state. A test notices the part that is missing. */
+export function specimens(t: Text): Array<Specimen> {
+  const says = (key: 'first' | 'second') => t(`design.${key}`)
+  const row = (drawn: ReactNode) => <ol className="board">{drawn}</ol>
+  const onBoard = (one: Partial<TicketRow>) =>
+    row(<BoardRow ticket={{ ...ticket, ...one }} now={now} back="/desk/design" />)
+  const vote = (one: Partial<TicketRow>) => (
+    <VoteButton {...ticket} {...one} title={one.title ?? ticket.title} back="/desk/design" />
+  )
+  const wrong = { errors: [t('form.required')] }
+  const options = [{ value: 'it', text: it.name }]
+  const action = '/desk/design'
+
+  return [
+    {
+      part: 'icons',
+      states: Object.entries(icons).map(([name, Icon]) => [name, <Icon key={name} />]),
+    },
+    {
+      part: 'Button',
+      states: [
+        [t('design.normal'), <Button key="1">{says('first')}</Button>],
+        [
+          t('design.primary'),
+          <Button key="2" kind="primary">
+            {says('first')}
+          </Button>,
+        ],
+        [
+          t('design.plain'),
+          <Button key="3" kind="plain">
+            {says('first')}
+          </Button>,
+        ],
+        [
+          t('design.disabled'),
+          <Button key="4" disabled>
+            {says('first')}
+          </Button>,
+        ],
+        [t('design.unbroken'), <Button key="5">{unbroken.slice(0, 80)}</Button>],
+      ],
+    },
+    {
+      part: 'StatusMark',
+      states: STATUSES.map((status) => [status, <StatusMark key={status} status={status} />]),
+    },
+    {
+      part: 'SourceMark',
+      states: SOURCES.map((source) => [source, <SourceMark key={source} source={source} />]),
+    },
+    {
+      part: 'Time',
+      states: [
+        [t('design.relative'), <Time key="1" at={before(75)} now={now} />],
+        ...(['moment', 'date', 'day', 'short'] as const).map((style): [string, ReactNode] => [
+          style,
+          <Time key={style} at={before(75)} style={style} />,
+        ]),
+      ],
+    },
+    {
+      part: 'VoteButton',
+      states: [
+        [t('design.open'), vote({})],
+        [t('design.given'), vote({ voted: true, votes: 129 })],
+        [t('design.none'), vote({ votes: 0 })],
+        [t('design.many'), vote({ votes: 123_456 })],
+        [t('design.closed'), vote({ status: 'resolved' })],
+      ],
+    },
+    {
+      part: 'FollowButton',
+      states: [
+        [t('design.open'), <FollowButton key="1" number={nowhere} followed={false} back={action} />],
+        [t('design.given'), <FollowButton key="2" number={nowhere} followed back={action} />],
+      ],
+    },
+    {
+      part: 'ThemeChoice',
+      states: THEMES.map((theme) => [theme, <ThemeChoice key={theme} theme={theme} back={action} />]),
+    },
+    {
+      part: 'Flash',
+      states: (['info', 'done', 'problem'] as const).map((kind) => [
+        kind,
+        <Flash key={kind} kind={kind}>
+          {says('second')}
+        </Flash>,
+      ]),
+    },
+    {
+      part: 'Field',
+      states: [
+        [
+          t('design.hint'),
+          <Field key="1" id="s-field" name="s" label={says('first')} hint={says('second')}>
+            {(control) => <input type="date" {...control} />}
+          </Field>,
+        ],
+      ],
+    },
+    {
+      part: 'TextField',
+      states: [
+        [t('design.normal'), <TextField key="1" id="s-text" name="s" label={says('first')} />],
+        [
+          t('design.hint'),
+          <TextField key="2" id="s-hint" name="s" label={says('first')} hint={says('second')} optional />,
+        ],
+        [t('design.wrong'), <TextField key="3" id="s-wrong" name="s" label={says('first')} {...wrong} />],
+        [
+          t('design.unbroken'),
+          <TextField key="4" id="s-long" name="s" label={unbroken} defaultValue={unbroken} />,
+        ],
+        [t('design.disabled'), <TextField key="5" id="s-off" name="s" label={says('first')} disabled />],
+      ],
+    },
+    {
+      part: 'TextArea',
+      states: [
+        [
+          t('design.normal'),
+          <TextArea key="1" id="s-area" name="s" label={says('first')} hint={says('second')} />,
+        ],
+        [
+          t('design.wrong'),
+          <TextArea
+            key="2"
+            id="s-area-wrong"
+            name="s"
+            label={says('first')}
+            {...wrong}
+            defaultValue={unbroken}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'SelectField',
+      states: [
+        [
+          t('design.normal'),
+          <SelectField key="1" id="s-select" name="s" label={says('first')} options={options} />,
+        ],
+        [
+          t('design.wrong'),
+          <SelectField
+            key="2"
+            id="s-select-wrong"
+            name="s"
+            label={says('first')}
+            options={options}
+            {...wrong}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'ErrorSummary',
+      states: [
+        [
+          t('design.wrong'),
+          // It takes the focus when it is drawn: not here, where it is one of many.
+          <div key="1" {...{ inert: '' }}>
+            <ErrorSummary
+              errors={[
+                { id: 's-wrong', text: t('form.required'), label: says('first') },
+                { id: 's-area-wrong', text: t('form.choose') },
+              ]}
+            />
+          </div>,
+        ],
+      ],
+    },
+    {
+      part: 'PageTitle',
+      states: [
+        [t('design.normal'), <PageTitle key="1" title={says('first')} intro={says('second')} />],
+        [t('design.unbroken'), <PageTitle key="2" title={unbroken} />],
+      ],
+    },
+    {
+      part: 'EmptyState',
+      states: [
+        [
+          t('design.normal'),
+          <EmptyState key="1" title={says('first')} hint={says('second')}>
+            <a className="button primary" href={action}>
+              {says('first')}
+            </a>
+          </EmptyState>,
+        ],
+      ],
+    },
+    {
+      part: 'TimelinePages',
+      states: [
+        [t('design.both'), <TimelinePages key="1" here={action} older="1" newer="2" />],
+        [t('design.forwards'), <TimelinePages key="2" here={action} older={null} newer="2" />],
+        [t('design.backwards'), <TimelinePages key="3" here={action} older="1" newer={null} />],
+      ],
+    },
+    {
+      part: 'Pager',
+      states: [
+        [t('design.both'), <Pager key="1" previous={action} next={action} />],
+        [t('design.forwards'), <Pager key="2" previous={null} next={action} />],
+        [t('design.backwards'), <Pager key="3" previous={action} next={null} />],
+      ],
+    },
+    {
+      part: 'Filters',
+      states: [
+        [
+          t('design.normal'),
+          <Filters key="1" action={action} choice={choice} departments={[it]} counts={counts} />,
+        ],
+        [
+          t('design.chosen'),
+          <Filters
+            key="2"
+            action={action}
+            choice={{
+              ...choice,
+              q: unbroken,
+              department: it.slug,
+              status: 'waiting',
+              source: 'x',
+              sort: 'newest',
+            }}
+            departments={[it, { id: 2, slug: 'long', name: unbroken.slice(0, 60) }]}
+            counts={null}
+          />,
+        ],
+        [
+          t('design.oneStatus'),
+          <Filters key="3" action={action} choice={choice} departments={[it]} counts={counts} fixedStatus />,
+        ],
+      ],
+    },
+    {
+      part: 'BoardRow',
+      states: [
+        [t('design.open'), onBoard({})],
+        [t('design.given'), onBoard({ voted: true, votes: 129 })],
+        [
+          t('design.unanswered'),
+          onBoard({ answers: 0, comments: 0, status: 'received', department: null, source: 'x' }),
+        ],
+        [t('design.closed'), onBoard({ status: 'resolved' })],
+        [
+          t('design.unbroken'),
+          onBoard({ title: unbroken, department: { ...it, name: unbroken.slice(0, 60) } }),
+        ],
+        [t('design.rightToLeft'), onBoard({ title: 'الشبكة اللاسلكية في قاعة المطالعة' })],
+      ],
+    },
+    {
+      part: 'BoardList',
+      states: [
+        [
+          t('design.normal'),
+          <BoardList
+            key="1"
+            tickets={[ticket, { ...ticket, number: 1, status: 'declined' }]}
+            now={now}
+            back={action}
+            label={t('design.specimen', { part: 'BoardList' })}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'TicketHead',
+      states: [
+        [t('design.normal'), <TicketHead key="1" ticket={view} now={now} />],
+        [
+          t('design.mine'),
+          <TicketHead key="2" ticket={{ ...view, mine: true, department: null, source: 'x' }} now={now} />,
+        ],
+        [t('design.unbroken'), <TicketHead key="3" ticket={{ ...view, title: unbroken }} now={now} />],
+      ],
+    },
+    {
+      part: 'TicketText',
+      states: [
+        [t('design.normal'), <TicketText key="1" text={entry.body!} />],
+        [
+          t('design.unbroken'),
+          <TicketText key="2" text={`${unbroken}\n\nhttps://example.edu/${unbroken}`} />,
+        ],
+        [t('design.rightToLeft'), <TicketText key="3" text="تنقطع الشبكة كل عشر دقائق." />],
+      ],
+    },
+    {
+      part: 'PromiseLine',
+      states: [
+        [t('design.inTime'), <PromiseLine key="1" promise={promise} now={now} />],
+        [t('design.dueToday'), <PromiseLine key="2" promise={{ ...promise, by: before(-1) }} now={now} />],
+        [t('design.late'), <PromiseLine key="3" promise={latePromise} now={now} />],
+      ],
+    },
+    {
+      part: 'Stepper',
+      states: [
+        [t('design.inTime'), <Stepper key="1" ticket={view} now={now} />],
+        [
+          t('design.closed'),
+          <Stepper
+            key="2"
+            ticket={{
+              ...view,
+              status: 'resolved',
+              steps: [...view.steps, { status: 'resolved', at: now }],
+              promise: null,
+              response,
+            }}
+            now={now}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'ResponseLine',
+      states: [
+        [t('design.inTime'), <ResponseLine key="1" response={response} />],
+        [
+          t('design.late'),
+          <ResponseLine key="2" response={{ ...response, workingDays: 5, due: before(40) }} />,
+        ],
+        [t('design.unowned'), <ResponseLine key="3" response={{ ...response, target: null, due: null }} />],
+      ],
+    },
+    {
+      part: 'Responsible',
+      states: [
+        [
+          t('design.normal'),
+          <Responsible
+            key="1"
+            responsible={{ department: it, since: before(70), from: null, accounts: card.accounts }}
+          />,
+        ],
+        [
+          t('design.handedOver'),
+          <Responsible
+            key="2"
+            responsible={{
+              department: it,
+              since: before(20),
+              from: { id: 2, slug: 'library', name: 'Library' },
+              accounts: [],
+            }}
+          />,
+        ],
+        [t('design.unowned'), <Responsible key="3" responsible={null} />],
+      ],
+    },
+    {
+      part: 'Support',
+      states: [
+        [t('design.normal'), <Support key="1" votes={128} voices={view.voices} />],
+        [t('design.none'), <Support key="2" votes={1} voices={[]} />],
+      ],
+    },
+    {
+      part: 'SolvedTally',
+      states: [
+        [t('design.normal'), <SolvedTally key="1" tally={{ solved: 12, answered: 15 }} />],
+        [t('design.none'), <SolvedTally key="2" tally={{ solved: 0, answered: 0 }} />],
+      ],
+    },
+    {
+      part: 'SolvedQuestion',
+      states: ([null, 'may', 'yes', 'no'] as const).map((asked) => [
+        t(`design.asked.${asked ?? 'visitor'}`),
+        <SolvedQuestion
+          key={asked}
+          number={nowhere}
+          asked={asked}
+          signedIn={asked !== null}
+          until={before(-500)}
+          back={action}
+        />,
+      ]),
+    },
+    {
+      part: 'Share',
+      states: [
+        [
+          t('design.normal'),
+          <Share key="1" title={ticket.title} address="https://quad.example.edu/tickets/1" />,
+        ],
+      ],
+    },
+    {
+      part: 'LiveNews',
+      states: [
+        [
+          t('design.hidden'),
+          <LiveNews key="1" number={nowhere} status="received" newest="0" href={action} />,
+        ],
+      ],
+    },
+    { part: 'DraftRestored', states: [[t('design.hidden'), <DraftRestored key="1" draft="specimen" />]] },
+    { part: 'OfficialAnswer', states: [[t('design.normal'), <OfficialAnswer key="1" entry={entry} />]] },
+    { part: 'Mirrored', states: [[t('design.normal'), <Mirrored key="1" entry={entry} />]] },
+    {
+      part: 'Timeline',
+      states: [
+        [
+          ENTRY_KINDS.join(', '),
+          <Timeline key="1" entries={entries} now={now} here={action} pinned={null} />,
+        ],
+        [
+          t('design.pinned'),
+          <Timeline key="2" entries={[{ ...entry, id: 'pinned' }]} now={now} here={action} pinned="pinned" />,
+        ],
+        [t('design.empty'), <Timeline key="3" entries={[]} now={now} here={action} pinned={null} />],
+      ],
+    },
+    {
+      part: 'PostCard',
+      states: [
+        [t('design.normal'), <PostCard key="1" post={post} />],
+        [
+          t('design.reply'),
+          <PostCard key="2" post={{ ...post, authorName: 'B Student', edited: true, parent }} />,
+        ],
+        [
+          t('design.unbroken'),
+          <PostCard key="3" post={{ ...post, authorName: unbroken.slice(0, 50), text: unbroken }} />,
+        ],
+      ],
+    },
+    {
+      part: 'CommentForm',
+      states: [
+        [
+          t('design.signedIn'),
+          <CommentForm key="1" id="s-comment" number={nowhere} signedIn submissionKey="s" />,
+        ],
+        [
+          t('design.visitor'),
+          <CommentForm
+            key="2"
+            id="s-comment-2"
+            number={nowhere}
+            signedIn={false}
+            submissionKey="s"
+            {...wrong}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'DepartmentFace',
+      states: [
+        [t('design.normal'), <DepartmentFace key="1" department={card} feedHref="/feed.xml" />],
+        [t('design.new'), <DepartmentFace key="2" department={newCard} feedHref="/feed.xml" />],
+      ],
+    },
+    {
+      part: 'SaidAndDone',
+      states: [
+        [
+          t('design.normal'),
+          <SaidAndDone
+            key="1"
+            resolutions={[
+              {
+                number: nowhere,
+                slug: 'wi-fi',
+                title: ticket.title,
+                at: before(20),
+                sentence: says('second'),
+              },
+              { number: 1, slug: 'long', title: unbroken, at: before(30), sentence: null },
+            ]}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'DepartmentList',
+      states: [
+        [t('design.normal'), <DepartmentList key="1" departments={[card, { ...newCard, slug: 'new' }]} />],
+        [t('design.empty'), <DepartmentList key="2" departments={[]} />],
+      ],
+    },
+    {
+      part: 'Columns',
+      states: [
+        [
+          t('design.normal'),
+          <Columns key="1" head={<h3>{says('first')}</h3>} aside={<p>{says('second')}</p>}>
+            <p>{says('second')}</p>
+          </Columns>,
+        ],
+      ],
+    },
+    {
+      part: 'Section',
+      states: [
+        [
+          t('design.normal'),
+          <Section key="1" id="s-section" title={says('first')}>
+            <p>{says('second')}</p>
+          </Section>,
+        ],
+      ],
+    },
+    {
+      part: 'ErrorPage',
+      states: ERROR_STATUSES.map((status) => [
+        String(status),
+        <ErrorPage key={status} status={status} {...(status === 500 ? { reference: 'Zk3vQ' } : {})} />,
+      ]),
+    },
+    {
+      part: 'DemoPeople',
+      states: [
+        [
+          t('design.normal'),
+          <DemoPeople
+            key="1"
+            people={[{ id: 'nobody', name: says('first'), about: says('second') }]}
+            back={action}
+            action={action}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'MailboxList',
+      states: [
+        [
+          t('design.normal'),
+          <MailboxList
+            key="1"
+            mails={['1', '2'].map((id) => ({
+              id,
+              to: 'name@example.edu',
+              subject: says('first'),
+              text: entry.body!,
+              sentAt: before(1),
+            }))}
+            now={now}
+          />,
+        ],
+        [t('design.empty'), <MailboxList key="2" mails={[]} now={now} />],
+      ],
+    },
+    {
+      part: 'AnswerPanel',
+      states: [
+        [
+          t('design.wrong'),
+          <AnswerPanel
+            key="1"
+            action={action}
+            department={it.name}
+            status="planned"
+            next={['in-progress', 'resolved']}
+            mirrors={[{ channel: 'x', handle: 'quad_it' }]}
+            body={wrong}
+            submissionKey="s"
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'QueueRow',
+      states: URGENCIES.map((urgency) => [
+        urgency,
+        <ol key={urgency} className="queue">
+          <QueueRow item={{ ...queued, urgency }} now={now} href={action} />
+        </ol>,
+      ]),
+    },
+    {
+      part: 'QueueList',
+      states: [
+        [
+          t('design.unbroken'),
+          <QueueList
+            key="1"
+            items={[queued, { ...queued, number: 1, title: unbroken }]}
+            now={now}
+            hrefOf={() => action}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'ChannelAccount',
+      states: [
+        [t('design.normal'), <ChannelAccount key="1" account={account} now={now} />],
+        [
+          t('design.trouble'),
+          <ChannelAccount
+            key="2"
+            account={{
+              ...account,
+              id: 2,
+              queued: 3,
+              trouble: { reason: says('second'), at: before(1), until: before(-1) },
+            }}
+            now={now}
+          />,
+        ],
+        [
+          t('design.signedOut'),
+          <ChannelAccount
+            key="3"
+            account={{
+              ...account,
+              id: 3,
+              department: null,
+              state: 'signed-out',
+              parked: 2,
+              lastSentAt: null,
+              trouble: { reason: says('second'), at: before(1), until: null },
+            }}
+            now={now}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'AccountList',
+      states: [
+        [
+          t('design.normal'),
+          <AccountList key="1">
+            <ChannelAccount account={{ ...account, id: 4 }} now={now} />
+            <ChannelAccount account={{ ...account, id: 5 }} now={now} />
+          </AccountList>,
+        ],
+      ],
+    },
+    {
+      part: 'DeliveryRow',
+      states: DELIVERY_STATES.map((state) => [
+        state,
+        <ul key={state} className="deliveries">
+          <DeliveryRow
+            delivery={{
+              ...delivery,
+              state,
+              reason: state === 'parked' ? says('second') : null,
+              retryAt: state === 'queued' ? before(-1) : null,
+            }}
+            now={now}
+            action={action}
+          />
+        </ul>,
+      ]),
+    },
+    {
+      part: 'DeliveryList',
+      states: [
+        [t('design.empty'), <DeliveryList key="1" deliveries={[]} now={now} action={action} />],
+        [
+          t('design.unbroken'),
+          <DeliveryList
+            key="2"
+            deliveries={[{ ...delivery, ticket: { ...related, title: unbroken } }]}
+            now={now}
+            action={action}
+          />,
+        ],
+      ],
+    },
+  ]
+}

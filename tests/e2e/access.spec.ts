@@ -127,6 +127,10 @@ function lost(): Array<string> {
   const { scrollWidth, clientWidth } = document.documentElement
   if (scrollWidth > clientWidth) faults.push(`the page is ${scrollWidth} px wide`)
   for (const each of document.querySelectorAll<HTMLElement>('body *')) {
+    const words = each.childElementCount === 0 ? (each.textContent?.trim().length ?? 0) : 0
+    const letters = each.getBoundingClientRect().width / parseFloat(getComputedStyle(each).fontSize)
+    if (words > 4 && letters < 2 && each.checkVisibility() && !each.closest('.unseen, option'))
+      faults.push(`letter by letter: ${each.outerHTML.slice(0, 90)}`)
     // Text for screen readers, a name whose whole is its title, and what can be scrolled by its nature.
     if (each.matches('.unseen, .who, input, select, textarea') || !each.checkVisibility()) continue
     const { overflowX } = getComputedStyle(each)

@@ -120,6 +120,9 @@ function Document({ children }: { children: ReactNode }) {
             {children}
           </Shell>
         </LocaleProvider>
+        {[...new Set(handles.flatMap((handle) => handle.enhance ?? []))].map((name) => (
+          <script key={name} type="module" src={`/enhance/${name}.js`} />
+        ))}
         {hydrate && (
           <>
             <ScrollRestoration {...(nonce ? { nonce } : {})} />

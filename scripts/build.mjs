@@ -48,4 +48,15 @@ await build({
   logLevel: 'warning',
 })
 
+await build({
+  absWorkingDir: root,
+  entryPoints: ['app/enhance/*.ts'],
+  outdir: 'build/client/enhance',
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  logLevel: 'warning',
+})
+
 writeFileSync(BUILD_MARK, hash)

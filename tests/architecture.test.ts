@@ -25,6 +25,7 @@ const rules: Rules = {
     'app/web': [...common, 'app/domain/people', 'app/domain/campus.ts', 'app/domain/insights'],
     // lucia brings its own adapter, so the one file that knows it also knows the two tables it keeps.
     'app/web/session.server.ts': ['db'],
+    'app/enhance': [],
     'app/ui': ['app/vocabulary.ts', 'app/catalogue', 'app/domain/*/views.ts', 'app/outbound/views.ts'],
     'app/jobs': [...common, 'app/inbound', 'app/outbound', 'app/domain', 'app/channels/*.ts', 'db'],
     'app/inbound': [...common, 'app/channels/*.ts', 'app/domain/intake', 'app/domain/campus.ts', 'db'],

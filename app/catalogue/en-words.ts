@@ -43,6 +43,7 @@ export const enWords = {
   said: {
     raised: 'Received. It is public now, and you will hear what is answered.',
     voted: 'Backed. You follow this ticket now.',
+    mine: 'Backed, and you follow it now. What you had written waits below, as a comment.',
     commented: 'Your comment is on the page.',
     followed: 'You follow this ticket.',
     unfollowed: 'You no longer follow this ticket.',

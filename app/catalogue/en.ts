@@ -209,6 +209,15 @@ export const en = {
     draftReady: 'Here is what you wrote before you signed in. Look it over and raise it.',
     received: 'Received. Your concern is no. {{number}}.',
   },
+  similar: {
+    title: 'Is it one of these?',
+    hint: 'Backing a concern counts more than raising it again. If you have written more, it goes along as a comment that you can still change.',
+    mine: 'This is mine too',
+    newTab: 'opens in a new tab',
+    different: 'Mine is different: publish it',
+    found_one: '{{count}} similar concern is listed below.',
+    found_other: '{{count}} similar concerns are listed below.',
+  },
 
   signIn: {
     title: 'Sign in',

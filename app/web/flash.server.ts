@@ -2,6 +2,7 @@
 export const FLASHES = [
   'raised',
   'voted',
+  'mine',
   'commented',
   'followed',
   'unfollowed',

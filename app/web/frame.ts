@@ -9,6 +9,8 @@ export type Handle = {
   /** The page is an application: it gets the framework's scripts. */
   hydrate?: boolean
   wide?: boolean
+  /** Small scripts of `app/enhance` that make the page handier. It works without them. */
+  enhance?: ReadonlyArray<string>
 }
 
 /** What the frame around every page is drawn from. */

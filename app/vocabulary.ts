@@ -102,7 +102,7 @@ export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-
 export type Place = (typeof PLACES)[number]
 
 /** The small scripts of `app/enhance`, each a file of that name. */
-export const ENHANCEMENTS = ['draft', 'live', 'seen', 'share', 'vote'] as const
+export const ENHANCEMENTS = ['draft', 'live', 'seen', 'share', 'similar', 'vote'] as const
 export type Enhancement = (typeof ENHANCEMENTS)[number]
 
 /** The HTTP statuses we have words for. */

@@ -36,9 +36,7 @@ if (vite.status !== 0) process.exit(1)
 
 await build({
   absWorkingDir: root,
-  entryPoints: readdirSync(inRoot('app', 'enhance'))
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `app/enhance/${name}`),
+  entryPoints: ['app/enhance/*.ts'],
   outdir: 'build/client/enhance',
   bundle: true,
   minify: true,

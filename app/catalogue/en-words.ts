@@ -46,6 +46,7 @@ export const enWords = {
     raised: 'Received. It is public now, and you will hear what is answered.',
     voted: 'Backed. You follow this ticket now.',
     unvoted: 'Your vote is taken back. You still follow this ticket.',
+    mine: 'Backed, and you follow it now. What you had written waits below, as a comment.',
     commented: 'Your comment is on the page.',
     followed: 'You follow this ticket.',
     unfollowed: 'You no longer follow this ticket.',

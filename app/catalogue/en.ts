@@ -277,6 +277,15 @@ export const en = {
     draftReady: 'Here is what you wrote before you signed in. Look it over and raise it.',
     received: 'Received. Your concern is no. {{number}}.',
   },
+  similar: {
+    title: 'Is it one of these?',
+    hint: 'Backing a concern counts more than raising it again. If you have written more, it goes along as a comment that you can still change.',
+    mine: 'This is mine too',
+    newTab: 'opens in a new tab',
+    different: 'Mine is different: publish it',
+    found_one: '{{count}} similar concern is listed below.',
+    found_other: '{{count}} similar concerns are listed below.',
+  },
 
   signIn: {
     title: 'Sign in',
@@ -594,6 +603,7 @@ export const en = {
     trouble: 'in trouble',
     signedOut: 'signed out',
     unowned: 'nobody owned it',
+    asking: 'asked without scripts',
     handedOver: 'handed over',
     hidden: 'hidden until a script shows it',
     asked: {

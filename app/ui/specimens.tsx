@@ -7,6 +7,7 @@ import type {
   EntryView,
   PostView,
   QueueItem,
+  SimilarTicket,
   TicketRow,
   TicketView,
 } from '#app/domain/tickets/views.ts'
@@ -48,6 +49,7 @@ import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { Responsible } from './responsible.tsx'
 import { Share } from './share.tsx'
+import { Similar } from './similar.tsx'
 import { SolvedQuestion, SolvedTally } from './solved-question.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
@@ -191,6 +193,10 @@ const counts: BoardCounts = {
   anyDepartment: 128,
   anySource: 128,
 }
+const similar: Array<SimilarTicket> = [
+  { number: nowhere, slug: 'wi-fi', title: ticket.title, status: 'in-progress', votes: 128, alike: 0.8 },
+  { number: 1, slug: 'long', title: unbroken, status: 'resolved', votes: 3, alike: 0.5 },
+]
 const queued: QueueItem = { ...ticket, promisedAt: before(-30), urgency: 'calm', responded: false }
 const account: AccountView = {
   id: 1,
@@ -620,6 +626,18 @@ export function specimens(t: Text): Array<Specimen> {
         [
           t('design.hidden'),
           <LiveNews key="1" number={nowhere} status="received" newest="0" href={action} />,
+        ],
+      ],
+    },
+    {
+      part: 'Similar',
+      states: [
+        [t('design.normal'), <Similar key="1" tickets={similar} />],
+        [
+          t('design.asking'),
+          <Similar key="2" tickets={similar} here>
+            <Button kind="primary">{t('similar.different')}</Button>
+          </Similar>,
         ],
       ],
     },

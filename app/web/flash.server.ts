@@ -3,6 +3,7 @@ export const FLASHES = [
   'raised',
   'voted',
   'unvoted',
+  'mine',
   'commented',
   'followed',
   'unfollowed',

@@ -118,8 +118,19 @@ export async function raise(
   await page.getByLabel('Tell us more').fill(text)
   if (department) await page.getByLabel('Who should answer?').selectOption({ label: department })
   await page.getByRole('button', { name: 'Raise it' }).click()
-  await page.waitForURL(/\/tickets\/\d+\//)
+  await publish(page)
   return ticketAt(page)
+}
+
+/** Goes on to the new ticket, past similar ones where the form asks about them. */
+export async function publish(page: Page) {
+  const different = page.getByRole('button', { name: 'Mine is different: publish it' })
+  await different
+    .or(page.getByRole('heading', { name: 'Timeline' }))
+    .first()
+    .waitFor()
+  if (await different.isVisible()) await different.click()
+  await page.waitForURL(/\/tickets\/\d+\//)
 }
 
 export type Concern = { title: string; text?: string; department?: string }

@@ -48,9 +48,14 @@ const any = (queries: Array<SQL>) => sql`(${sql.join(queries, sql` || `)})`
 
 function all(terms: Array<Term>, exactly: boolean): SQL {
   const each = terms.map(({ anyOf, exact, not, prefix }) => {
-    const one = any(
-      anyOf.map((words) => sql`quad_query(${words}::text, ${prefix}::boolean, ${exact || exactly}::boolean)`),
+    const [own, ...others] = anyOf.map(
+      (words) => sql`quad_query(${words}::text, ${prefix}::boolean, ${exact || exactly}::boolean)`,
     )
+    // A word that asks for nothing does so together with its neighbour, too.
+    const one =
+      others.length === 0
+        ? own!
+        : sql`case when numnode(${own}) = 0 then '' else ${any([own!, ...others])} end`
     return not ? sql`!!${one}` : one
   })
   return sql`(${sql.join(each, sql` && `)})`

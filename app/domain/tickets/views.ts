@@ -18,6 +18,17 @@ export type Piece = { text: string; hit: boolean }
 /** Where a search hit a ticket. */
 export type Hit = { title: Array<Piece>; snippet: Array<Piece> | null }
 
+/** A ticket that may say what somebody is about to say again. */
+export type SimilarTicket = {
+  number: number
+  slug: string
+  title: string
+  status: Status
+  votes: number
+  /** From 0 to 1. */
+  alike: number
+}
+
 /** One line of the board. */
 export type TicketRow = {
   number: number

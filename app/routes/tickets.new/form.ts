@@ -14,4 +14,6 @@ export const TicketForm = z.object({
     .positive(choice('unknownDepartment'))
     .optional(),
   key: submissionKey,
+  /** `ask`: similar tickets are shown before it is published. `seen`: they have been. */
+  similar: z.enum(['ask', 'seen']).catch('seen'),
 })

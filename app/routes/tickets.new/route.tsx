@@ -8,8 +8,11 @@ import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
+import { findSimilar } from '#app/domain/tickets/similar.server.ts'
+import type { SimilarTicket } from '#app/domain/tickets/views.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
+import { Similar } from '#app/ui/similar.tsx'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Button } from '#app/ui/button.tsx'
 import { DraftRestored } from '#app/ui/draft-restored.tsx'
@@ -22,7 +25,7 @@ import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
-export const handle: Handle = { here: 'new', enhance: ['draft'] }
+export const handle: Handle = { here: 'new', enhance: ['draft', 'similar'] }
 
 export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.newTicket') }]
 
@@ -40,13 +43,18 @@ export const action = open(async ({ campus, request, viewer }) => {
   const form = await request.formData()
   const submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
-  const { title, text, department, key } = submission.value
+  const { title, text, department, key, similar } = submission.value
   const departments = await listDepartments(campus)
   if (department !== undefined && !departments.some(({ id }) => id === department)) {
     return data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   }
+  if (similar === 'ask') {
+    const tickets = await findSimilar(campus, title)
+    if (tickets.length > 0) return data({ ...submission.reply(), similar: tickets })
+  }
   if (viewer === null) {
-    const draft = await keepDraft(campus, { title, text, key, department: String(department ?? '') })
+    const kept = { title, text, key, department: String(department ?? ''), similar: 'seen' }
+    const draft = await keepDraft(campus, kept)
     throw signInFirst(`/tickets/new?draft=${draft}`)
   }
   const concern = {
@@ -74,9 +82,16 @@ export default function NewTicket() {
   const [form, fields] = useForm({
     id: 'ticket',
     lastResult: lastResult ?? null,
-    defaultValue: { title: draft.title, text: draft.text, department: draft.department, key },
+    defaultValue: {
+      title: draft.title,
+      text: draft.text,
+      department: draft.department,
+      key,
+      similar: draft.similar ?? 'ask',
+    },
   })
   const { title, text, department } = fields
+  const { similar } = (lastResult ?? {}) as { similar?: Array<SimilarTicket> }
   const errors = [
     { field: title, label: t('newTicket.titleLabel') },
     { field: text, label: t('newTicket.bodyLabel') },
@@ -95,6 +110,20 @@ export default function NewTicket() {
       <form method="post" action="/tickets/new" {...getFormProps(form)} className="form" data-draft="raise">
         <DraftRestored draft="raise" />
         <FormKey value={fields.key.initialValue ?? key} />
+        {/* What the Enter key presses: not the first of the similar tickets. */}
+        <button hidden />
+        <input
+          type="hidden"
+          name="similar"
+          value={similar ? 'seen' : (fields.similar.initialValue ?? 'ask')}
+        />
+        {similar && (
+          <Similar tickets={similar} here>
+            <Button kind="primary" type="submit">
+              {t('similar.different')}
+            </Button>
+          </Similar>
+        )}
         <TextField
           id={title.id}
           name={title.name}
@@ -106,6 +135,10 @@ export default function NewTicket() {
           autoComplete="off"
           required
         />
+        <div className="similar-place" data-similar={title.id} data-from="/tickets/similar">
+          <p className="unseen" role="status" />
+          <div />
+        </div>
         <TextArea
           id={text.id}
           name={text.name}

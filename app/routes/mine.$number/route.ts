@@ -1,0 +1,53 @@
+import { redirect } from '@remix-run/node'
+import { keepDraft } from '#app/domain/people/drafts.server.ts'
+import { numberIn } from '#app/domain/tickets/slug.ts'
+import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import { castVote } from '#app/domain/votes/cast.server.ts'
+import { setFollow } from '#app/domain/votes/follow.server.ts'
+import type { Actor } from '#app/domain/campus.ts'
+import { notFound } from '#app/platform/errors.ts'
+import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
+import { clean } from '#app/web/forms.ts'
+import { forgetMine, isMine, mineCookie } from '#app/web/mine.server.ts'
+
+/** "This is mine too", instead of a new ticket: backs and follows this one. */
+export const action = open(async ({ campus, request, params, viewer }) => {
+  const number = numberOf(params)
+  const text = clean(String((await request.formData()).get('text') ?? ''))
+  const draft = text === '' ? null : await keepDraft(campus, { body: text })
+  if (viewer) throw await backAndFollow(campus, number, viewer, draft)
+  const response = signInFirst(`/mine/${number}${draft ? `?draft=${draft}` : ''}`)
+  response.headers.append('Set-Cookie', mineCookie(number))
+  throw response
+})
+
+/** Where signing in leads back to. Only who pressed the button in this browser has the cookie for it. */
+export const loader = open(async ({ campus, request, url, params, viewer }) => {
+  const number = numberOf(params)
+  const draft = url.searchParams.get('draft')
+  if (viewer === null || !isMine(request, number)) throw redirect(hrefOf(number, draft))
+  const response = await backAndFollow(campus, number, viewer, draft)
+  response.headers.append('Set-Cookie', forgetMine)
+  throw response
+})
+
+async function backAndFollow(campus: Door['campus'], number: number, viewer: Actor, draft: string | null) {
+  const found = await readTicket(campus, number, viewer)
+  if (found.kind === 'merged') return redirect(hrefOf(found.into.number, draft))
+  const { personId } = viewer
+  const { kind } = await castVote(campus, { number, personId })
+  // A vote follows the first time; whoever stopped following since asks for it anew.
+  await setFollow(campus, { number, personId, active: true })
+  const said = kind === 'closed' ? 'vote-closed' : draft ? 'mine' : 'voted'
+  return seeOther(hrefOf(number, draft), said)
+}
+
+/** What was written waits where a comment is written. */
+const hrefOf = (number: number, draft: string | null) =>
+  `/tickets/${number}${draft ? `?draft=${encodeURIComponent(draft)}` : ''}`
+
+function numberOf(params: Door['params']): number {
+  const number = numberIn(params.number)
+  if (number === null) throw notFound('no-such-ticket')
+  return number
+}

@@ -1,0 +1,219 @@
+import { sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { openBoard, readBoard, type BoardQuery } from '#app/domain/tickets/board.server.ts'
+import { findSimilar } from '#app/domain/tickets/similar.server.ts'
+import { tickets } from '#db/schema/index.ts'
+import { indexAnew, speak, speaks } from '#db/language.server.ts'
+import { run } from '#db/statement.ts'
+import type { SearchLanguage, Status } from '#app/vocabulary.ts'
+import { aCampus, MONDAY } from './campus.ts'
+
+const here = aCampus()
+const everything: BoardQuery = {
+  sort: 'newest',
+  status: 'all',
+  departmentId: null,
+  source: null,
+  search: '',
+  from: null,
+}
+const look = (search: string, more: Partial<BoardQuery> = {}) =>
+  openBoard(here.campus, { ...everything, search, ...more }, null)
+const titles = async (search: string) => (await look(search)).rows.map((row) => row.title).sort()
+
+async function tableOf(...rows: Array<Partial<typeof tickets.$inferInsert>>) {
+  await here.campus.db.insert(tickets).values(
+    rows.map((row) => ({
+      slug: 'x',
+      title: 'x',
+      body: '',
+      source: 'web' as const,
+      createdAt: MONDAY,
+      ...row,
+    })),
+  )
+}
+
+async function speakNow(language: SearchLanguage) {
+  await speak(here.campus.db, language)
+  await indexAnew(here.campus.db)
+}
+
+beforeEach(() => speakNow('en'))
+
+describe('in the language of the campus', () => {
+  test.each<[language: SearchLanguage, title: string, searches: Array<string>]>([
+    ['de', 'Die Heizungen sind kaputt', ['heizung', 'Heizungen', 'KAPUTTE heizung']],
+    ['fr', 'Les fenêtres restent fermées', ['fenetre', 'fermé', 'fenêtres fermées']],
+    ['es', 'Los ascensores no funcionan', ['ascensor', 'funcionar']],
+    ['ru', 'Отопление не работает в читальных залах', ['читальный зал', 'работать']],
+    ['tr', 'Kütüphanede ısıtma çalışmıyor', ['kütüphane', 'kutuphane']],
+    ['simple', 'Szkło w bibliotece', ['szkło', 'szklo', 'bibl']],
+  ])('%s: %s', async (language, title, searches) => {
+    await tableOf({ title })
+    await speakNow(language)
+    expect(await speaks(here.campus.db, language)).toBe(true)
+    for (const search of searches) expect(await titles(search), search).toEqual([title])
+  })
+
+  test('a ticket raised afterwards is indexed in it, and names are found as they are written', async () => {
+    await speakNow('de')
+    await tableOf({ title: 'Frau Müllers Büro' }, { title: 'Lisa liest' })
+    expect(await titles('muller')).toEqual(['Frau Müllers Büro'])
+    expect(await titles('müllers')).toEqual(['Frau Müllers Büro'])
+    expect(await titles('"lisa"')).toEqual(['Lisa liest'])
+  })
+
+  test('changing it indexes every ticket anew, two at once included', async () => {
+    await tableOf(
+      ...Array.from({ length: 450 }, (_, index) => ({ title: `Fenster ${index}`, body: 'Die Heizungen' })),
+    )
+    await speak(here.campus.db, 'de')
+    const stale = () =>
+      run<{ count: number }>(
+        here.campus.db,
+        sql`select count(*)::int as count from ticket_search where language <> quad_language()::text`,
+      )
+    expect((await stale())[0]!.count).toBe(450)
+    // Not reached yet, and found as it is written all the same.
+    expect((await look('heizungen')).counts?.found).toBe(450)
+    await Promise.all([indexAnew(here.campus.db), indexAnew(here.campus.db)])
+    expect((await stale())[0]!.count).toBe(0)
+    expect((await look('heizung')).counts?.found).toBe(450)
+  })
+})
+
+describe('spelling', () => {
+  beforeEach(() =>
+    tableOf(
+      { title: 'Library seats' },
+      { title: 'Wi-Fi drops' },
+      { title: 'Accommodation fees' },
+      { title: 'Wi Fi at home' },
+      { title: 'The dean', body: 'The who and the what.' },
+    ),
+  )
+
+  test('says when nothing was found exactly', async () => {
+    expect(await look('library')).toMatchObject({ respelt: false })
+    expect(await look('lirbary seets')).toMatchObject({ respelt: true, counts: { found: 1 } })
+    expect(await look('acomodation')).toMatchObject({ respelt: true, counts: { found: 1 } })
+    expect(await look('xylophone')).toMatchObject({ respelt: false, rows: [], counts: { found: 0 } })
+  })
+
+  test.each<[search: string, found: Array<string>]>([
+    ['Wi Fi', ['Wi Fi at home', 'Wi-Fi drops']],
+    ['wi-fi', ['Wi Fi at home', 'Wi-Fi drops']],
+    ['wifi', ['Wi-Fi drops']],
+    ['accomm', ['Accommodation fees']],
+    ['sea', ['Library seats']],
+    ['the', ['The dean']],
+    ['the library', ['Library seats']],
+    ['"the who"', ['The dean']],
+  ])('for %s', async (search, found) => expect(await titles(search)).toEqual(found))
+})
+
+test('hits are marked in the title and around the first one in the text', async () => {
+  await tableOf({ title: 'Café prices', body: `${'Nothing. '.repeat(40)}The cafés are <b>dear</b>.` })
+  const { hit } = (await look('cafe')).rows[0]!
+  expect(hit!.title).toEqual([
+    { text: 'Café', hit: true },
+    { text: ' prices', hit: false },
+  ])
+  expect(hit!.snippet!.filter((piece) => piece.hit).map((piece) => piece.text)).toEqual(['cafés'])
+  expect(hit!.snippet!.map((piece) => piece.text).join('')).toContain('<b>dear</b>')
+})
+
+describe('the numbers beside the filters', () => {
+  beforeEach(async () => {
+    const { library, it } = here
+    await tableOf(
+      { title: 'heating one', departmentId: library },
+      { title: 'heating two', departmentId: library, source: 'x' },
+      { title: 'heating three', departmentId: it, status: 'resolved', answeredAt: MONDAY },
+      { title: 'parking', departmentId: it },
+    )
+    await tableOf({ title: 'heating again', status: 'merged', mergedInto: 1001 })
+  })
+
+  test.each<[what: string, search: string]>([
+    ['with a search', 'heating'],
+    ['without', ''],
+  ])('%s are what the links show', async (_what, search) => {
+    const query: Partial<BoardQuery> = { departmentId: here.library, status: 'all' }
+    const { counts } = await look(search, query)
+    const shown = async (more: Partial<BoardQuery>) =>
+      (await readBoard(here.campus, { ...everything, search, ...query, ...more }, null)).rows.length
+    expect(counts!.found).toBe(await shown({}))
+    for (const id of [here.library, here.it])
+      expect(counts!.departments[id] ?? 0).toBe(await shown({ departmentId: id }))
+    for (const status of ['open', 'all', 'received', 'resolved'] as const)
+      expect(counts!.statuses[status], status).toBe(await shown({ status }))
+    for (const source of ['web', 'x'] as const) expect(counts!.sources[source]).toBe(await shown({ source }))
+    expect(counts!.anyDepartment).toBe(await shown({ departmentId: null }))
+  })
+
+  test('follow a ticket that changes its status or department', async () => {
+    const { db } = here.campus
+    await run(db, sql`update tickets set status = 'declined', department_id = ${here.it} where number = 1001`)
+    const { counts } = await look('heating')
+    expect(counts).toMatchObject({ found: 3, statuses: { declined: 1, received: 1 } })
+    expect(counts!.departments).toEqual({ [here.library]: 1, [here.it]: 2 })
+    expect((await look('heating', { sort: 'recently-answered' })).counts?.found).toBe(1)
+  })
+})
+
+describe('similar tickets', () => {
+  const similar = async (title: string) =>
+    (await findSimilar(here.campus, title)).map((ticket) => ticket.title)
+  beforeEach(() =>
+    tableOf(
+      { title: 'The heating in the reading room is broken', votes: 4 },
+      { title: 'Heating broken in reading room', votes: 9, status: 'resolved' },
+      { title: 'Wi-Fi drops in Maple Court every evening' },
+      { title: 'No vegan meals in the canteen' },
+      { title: 'المكتبة باردة جدا في الصباح' },
+    ),
+  )
+
+  test.each<[title: string, first: string]>([
+    ['Heating is broken in the reading room', 'The heating in the reading room is broken'],
+    ['heatng broken reading room', 'Heating broken in reading room'],
+    ['wifi drops in maple court', 'Wi-Fi drops in Maple Court every evening'],
+    ['Vegan meals in canteen', 'No vegan meals in the canteen'],
+    ['المكتبة باردة', 'المكتبة باردة جدا في الصباح'],
+  ])('%s', async (title, first) => expect((await similar(title))[0]).toBe(first))
+
+  test('are open and resolved ones, but none that was merged, and none that is about something else', async () => {
+    const { db } = here.campus
+    const found = await findSimilar(here.campus, 'Heating broken in the reading room')
+    expect(found.map((ticket) => ticket.status).sort()).toEqual([
+      'received',
+      'resolved',
+    ] satisfies Array<Status>)
+    await run(db, sql`update tickets set status = 'merged', merged_into = 1001 where number = 1002`)
+    expect(await similar('Heating broken in the reading room')).toEqual([
+      'The heating in the reading room is broken',
+    ])
+    expect(await similar('The bicycle cellar is flooded')).toEqual([])
+    expect(await similar('The printer in the hall')).toEqual([])
+  })
+
+  test.each([
+    '',
+    '   ',
+    'the',
+    'x'.repeat(200),
+    '🔥🔥',
+    '"; --',
+    ':* & | !',
+    '\u0000',
+    'a '.repeat(300),
+    '\uD83D',
+  ])('take %j', async (title) => expect(await similar(title)).toEqual([]))
+
+  test('are at most five', async () => {
+    await tableOf(...Array.from({ length: 9 }, (_, index) => ({ title: `Lift ${index} out of order` })))
+    expect(await similar('Lift out of order')).toHaveLength(5)
+  })
+})

@@ -101,8 +101,8 @@ export type Theme = (typeof THEMES)[number]
 export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-in'] as const
 export type Place = (typeof PLACES)[number]
 
-/** The small scripts of `app/enhance`, each a file of that name. */
-export const ENHANCEMENTS = ['draft', 'live', 'seen', 'share', 'similar', 'vote'] as const
+/** The small scripts of `app/enhance` that pages ask for: voting anywhere, and what else a page gains by. */
+export const ENHANCEMENTS = ['raise', 'ticket', 'vote'] as const
 export type Enhancement = (typeof ENHANCEMENTS)[number]
 
 /** The HTTP statuses we have words for. */

@@ -8,7 +8,7 @@ export type Handle = {
   here?: Place
   /** The page is an application: it gets the framework's scripts. */
   hydrate?: boolean
-  /** Small scripts of `app/enhance` that this page gains by. Everything works without them. */
+  /** Small scripts that this page gains by. Everything works without them. */
   enhance?: ReadonlyArray<Enhancement>
   wide?: boolean
 }

@@ -125,7 +125,7 @@ test('a draft survives signing in by code', async ({ open }) => {
   await raiseIt(page)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The tram stop has no roof any more')
   await expect(page.getByRole('status')).toContainText('Received')
-  await expect(page.getByRole('main').getByRole('link', { name: 'Estates' })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('link', { name: 'Estates' }).first()).toBeVisible()
 })
 
 test('a draft survives signing in by the link, opened in another browser', async ({ open }) => {

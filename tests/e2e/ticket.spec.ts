@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { Page } from '@playwright/test'
-import { transform } from 'esbuild'
 import { expect, raise, send, test, unfold, type Raised } from './quad.ts'
 
 const SIZES = [
@@ -19,13 +16,6 @@ async function resolve(page: Page, number: number, sentence: string) {
   await part.getByLabel('Why, in one public sentence').fill(sentence)
   await part.getByRole('button', { name: 'Change the status' }).click()
   await expect(page.getByText('The status is changed')).toBeVisible()
-}
-
-/** Runs one of the small scripts on a page, as its tag would. */
-async function enhance(page: Page, name: string) {
-  const source = await readFile(path.resolve(import.meta.dirname, `../../app/enhance/${name}.ts`), 'utf8')
-  const { code } = await transform(source, { loader: 'ts', format: 'iife', minify: true })
-  await page.evaluate(code)
 }
 
 for (const scripts of [false, true]) {
@@ -180,10 +170,7 @@ test('what is new since the last visit is marked, on this device alone', async (
   page.on('request', (request) => {
     if (request.method() !== 'GET') sent.push(request.url())
   })
-  const visit = async () => {
-    await page.goto(address)
-    await enhance(page, 'seen')
-  }
+  const visit = () => page.goto(address)
   await visit()
   await expect(page.locator('.seen-divider')).toHaveCount(0)
   const robin = await open(address, { as: 'robin' })
@@ -229,7 +216,6 @@ test('what is new since the last visit is marked, on this device alone', async (
 
 test('the address is copied with one press', async ({ open }) => {
   const page = await open('/tickets/1016', { permissions: ['clipboard-read', 'clipboard-write'] })
-  await enhance(page, 'share')
   const share = await unfold(page, 'Share')
   await share.getByRole('button', { name: 'Copy' }).click()
   await expect(share.getByRole('button', { name: 'Copied' })).toBeVisible()

@@ -17,7 +17,10 @@ import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote'] }
 
-export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.board') }]
+export const meta: MetaFunction<typeof loader> = () => [
+  { title: textIn('en')('pageTitle.board') },
+  { name: 'description', content: textIn('en')('board.intro') },
+]
 
 export const loader = open(async ({ campus, url, viewer, shows }) => {
   shows('lists')

@@ -9,7 +9,10 @@ import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'departments' }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.departments') }]
+export const meta: MetaFunction = () => [
+  { title: textIn('en')('pageTitle.departments') },
+  { name: 'description', content: textIn('en')('departments.intro') },
+]
 
 export const loader = open(async ({ campus, shows }) => {
   shows('lists')

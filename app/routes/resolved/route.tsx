@@ -15,7 +15,10 @@ import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'resolved', enhance: ['vote'] }
 
-export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.resolved') }]
+export const meta: MetaFunction<typeof loader> = () => [
+  { title: textIn('en')('pageTitle.resolved') },
+  { name: 'description', content: textIn('en')('resolved.intro') },
+]
 
 export const loader = open(async ({ campus, url, viewer, shows }) => {
   shows('lists')

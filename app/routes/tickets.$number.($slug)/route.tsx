@@ -33,7 +33,7 @@ import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
-export const handle: Handle = { here: 'board', enhance: ['vote', 'live', 'draft', 'seen', 'share'] }
+export const handle: Handle = { here: 'board', enhance: ['vote', 'ticket'] }
 
 export const loader = open(async ({ app, campus, params, url, viewer, shows }) => {
   const number = numberOf(params)

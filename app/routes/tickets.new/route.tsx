@@ -25,9 +25,12 @@ import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
-export const handle: Handle = { here: 'new', enhance: ['draft', 'similar'] }
+export const handle: Handle = { here: 'new', enhance: ['raise'] }
 
-export const meta: MetaFunction<typeof loader> = () => [{ title: textIn('en')('pageTitle.newTicket') }]
+export const meta: MetaFunction<typeof loader> = () => [
+  { title: textIn('en')('pageTitle.newTicket') },
+  { name: 'description', content: textIn('en')('newTicket.intro') },
+]
 
 export const loader = open(async ({ campus, url, shows }) => {
   shows()

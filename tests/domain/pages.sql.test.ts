@@ -71,6 +71,10 @@ describe('a ticket’s page', () => {
     expect(view.official).toMatchObject({ kind: 'status', to: 'resolved', body: 'Warm.' })
     expect(view.steps.map((step) => step.status)).toEqual(['received', 'in-progress', 'resolved'])
     expect(view.steps.at(-1)!.at).toEqual(clock.now())
+    await changeStatus(campus, admin, { number, to: 'under-review', sentence: 'Cold again.' })
+    expect((await viewOf(number)).official, 'what did not settle it stands no more').toBeNull()
+    await answer(campus, admin, { number, body: 'We look again.' })
+    expect((await viewOf(number)).official).toMatchObject({ body: 'We look again.' })
   })
 
   test('says what is promised, and nothing where nothing is', async () => {

@@ -213,7 +213,7 @@ test('pages follow each other softly, and at once for whoever asked for less mot
     await page.getByRole('link', { name: 'Departments', exact: true }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Departments' })).toBeVisible()
     const soft = reducedMotion === 'no-preference'
-    expect(await page.evaluate(() => (window as unknown as { softly: boolean }).softly)).toBe(soft)
+    await expect.poll(() => page.evaluate(() => (window as unknown as { softly: boolean }).softly)).toBe(soft)
     // A press right after the page came is never lost to the transition.
     await page.getByRole('link', { name: 'Resolved', exact: true }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Resolved' })).toBeVisible()

@@ -51,7 +51,7 @@ export async function openBoard(
   personId: string | null,
 ): Promise<BoardPage & { respelt: boolean; counts: BoardCounts }> {
   if (query.search !== '') return search(campus, query, personId)
-  const [page, cells] = await Promise.all([
+  const [page, { cells }] = await Promise.all([
     readRows(campus, query, personId, undefined),
     countCells(campus, query, null),
   ])
@@ -60,15 +60,15 @@ export async function openBoard(
 
 async function search(campus: Campus, query: BoardQuery, personId: string | null) {
   let asked = await ask(campus, query.search)
-  let cells = await countCells(campus, query, asked)
+  let counted = await countCells(campus, query, asked)
   // Other spellings are tried when no ticket at all has the words, whatever the filters show of them.
-  if (cells?.length === 0) {
+  if (counted.cells.length === 0) {
     const respelt = await askRespelt(campus, query.search)
-    if (respelt) [asked, cells] = [respelt, await countCells(campus, query, respelt)]
+    if (respelt) [asked, counted] = [respelt, await countCells(campus, query, respelt)]
   }
-  const counts = countsOf(query, cells)
-  const page = await readFound(campus, query, personId, asked, counts?.found)
-  return { ...page, respelt: asked.respelt, counts }
+  const counts = countsOf(query, counted.cells)
+  const page = await readFound(campus, query, personId, asked, { ...counted, found: counts.found })
+  return { ...page, respelt: asked.respelt, counts: counted.all ? counts : null }
 }
 
 async function readFound(
@@ -76,10 +76,10 @@ async function readFound(
   query: BoardQuery,
   personId: string | null,
   asked: Asked,
-  found: number | undefined,
+  { found, all }: { found: number; all: boolean },
 ): Promise<BoardPage> {
-  if (found === 0) return { rows: [], previous: null, next: null }
-  const few = (found ?? (await countUpTo(FEW + 1, campus, query, asked))) <= FEW
+  if (all && found === 0) return { rows: [], previous: null, next: null }
+  const few = found <= FEW && (all || (await countUpTo(FEW + 1, campus, query, asked)) <= FEW)
   const page = await readRows(campus, query, personId, few ? gathered(query, asked) : walkedThrough(asked))
   const hits = await findHits(
     campus,
@@ -113,7 +113,7 @@ async function countUpTo(most: number, campus: Campus, query: BoardQuery, asked:
 }
 
 /** More found tickets than this are not counted. */
-export const MOST_COUNTED = 10_000
+export const MOST_COUNTED = 5_000
 
 /** How many tickets share all of these. */
 type Cell = {
@@ -125,12 +125,12 @@ type Cell = {
   count: number
 }
 
-/** What a query finds without its filters; null when that is too much to be counted. */
+/** What a query finds without its filters. `all`: false when that is too much to be counted, and these are some of it. */
 async function countCells(
   campus: Campus,
   { sort }: BoardQuery,
   asked: Asked | null,
-): Promise<Array<Cell> | null> {
+): Promise<{ cells: Array<Cell>; all: boolean }> {
   const onlyAnswered = sort === 'recently-answered'
   const cells = await run<Cell>(
     campus.db,
@@ -142,11 +142,13 @@ async function countCells(
             from ${tickets} group by 1, 2, 3, 4`,
   )
   const total = cells.reduce((sum, cell) => sum + cell.count, 0)
-  return asked && total > MOST_COUNTED ? null : cells.filter((cell) => cell.status !== 'merged')
+  return {
+    cells: cells.filter((cell) => cell.status !== 'merged'),
+    all: asked === null || total <= MOST_COUNTED,
+  }
 }
 
-function countsOf(query: BoardQuery, cells: Array<Cell> | null): BoardCounts {
-  if (cells === null) return null
+function countsOf(query: BoardQuery, cells: Array<Cell>): NonNullable<BoardCounts> {
   const tests = {
     department: (cell: Cell) => query.departmentId === null || cell.departmentId === query.departmentId,
     status: (cell: Cell) => isShown(query.status, cell.status),

@@ -94,7 +94,12 @@ export async function readTicket(
   const steps: Array<Step> = milestones.flatMap((row) =>
     row.to === null ? [] : [{ status: row.to, at: row.createdAt }],
   )
+  // What was said before a ticket was opened again did not settle it, so it stands no more.
+  const reopened = milestones.findLastIndex(
+    (row) => row.from !== null && row.to !== null && !isOpen(row.from) && isOpen(row.to),
+  )
   const official = milestones
+    .slice(reopened + 1)
     .filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to)))
     .at(-1)
   return {

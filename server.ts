@@ -25,6 +25,7 @@ import type { Tag } from '#app/web/page-cache.server.ts'
 import { publicPages } from '#app/web/public-pages.server.ts'
 import { readScripts, type Scripts } from '#app/web/scripts.server.ts'
 import { createSessions, type Sessions } from '#app/web/session.server.ts'
+import { votes } from '#app/web/votes.server.ts'
 
 declare module '@remix-run/node' {
   interface AppLoadContext {
@@ -85,6 +86,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
   const forMany = createPageHandler(build, 'production')
   const kept = publicPages(base, (request, context: AppLoadContext) => forMany(request, context))
   const live = liveCounts(app)
+  const voting = votes(base)
   await app.database.listen(
     (what) => {
       kept.changed(what)
@@ -118,6 +120,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (live.answer(request, response)) return
       const nonce = randomBytes(12).toString('base64url')
       secure(response, nonce)
+      if (voting.answer(request, response)) return
       if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
         Object.assign(response, { locals: { nonce } })

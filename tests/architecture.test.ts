@@ -26,6 +26,7 @@ const rules: Rules = {
     // A page drawn once for many: its counts, and what differs between those who look at it.
     'app/web/live-counts.server.ts': ['app/domain/tickets'],
     'app/web/p*.server.ts': ['app/domain/tickets', 'app/domain/votes', 'app/ui/slots.tsx'],
+    'app/web/votes.server.ts': ['app/domain/votes'],
     'app/enhance': [],
     // lucia brings its own adapter, so the one file that knows it also knows the two tables it keeps.
     'app/web/session.server.ts': ['db'],

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AppLoadContext } from '@remix-run/node'
+import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import { safeBack } from './back.ts'
+import { flashCookie, type FlashKey } from './flash.server.ts'
+import { answerPlainly } from './guard.server.ts'
+
+const PATH = /^\/votes\/([1-9]\d{0,8})$/
+
+/** A vote's form has two short fields. Bytes. */
+const LARGEST_FORM = 8 * 1024
+
+/**
+ * Backing a ticket and taking that back, answered on the raw request: nothing is drawn, and on a busy evening
+ * this is what a campus does most. A form is led to where it came from; a script is told the new count.
+ */
+export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'>) {
+  const take = async (number: number, request: IncomingMessage, response: ServerResponse) => {
+    const form = await readForm(request)
+    const intent = form?.get('intent')
+    if (!form || (intent !== 'vote' && intent !== 'unvote')) return answerPlainly(response, 400)
+    const back = safeBack(form.get('back'), `/tickets/${number}`)
+    const told = request.headers.accept === 'application/json'
+    const tell = (status: number, body: unknown) =>
+      response
+        .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        .end(JSON.stringify(body))
+    const lead = (location: string, flash?: FlashKey) => {
+      if (flash) response.appendHeader('Set-Cookie', flashCookie(flash))
+      response.writeHead(303, { Location: location, 'Cache-Control': 'no-store' }).end()
+    }
+
+    const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
+    if (setCookie) response.appendHeader('Set-Cookie', setCookie)
+    if (!session) return told ? tell(401, null) : lead(`/sign-in?back=${encodeURIComponent(back)}`)
+    const change = intent === 'vote' ? castVote : withdrawVote
+    const result = await change(app.campus, { number, personId: session.personId })
+    // Closed, merged or never there: its own page says which.
+    if (result.kind === 'closed') return told ? tell(409, null) : lead(`/tickets/${number}`, 'vote-closed')
+    if (told) return tell(200, { voted: intent === 'vote', votes: result.votes })
+    lead(back, intent === 'vote' ? 'voted' : 'unvoted')
+  }
+
+  return {
+    /** @returns whether this was a vote */
+    answer(request: IncomingMessage, response: ServerResponse): boolean {
+      const number = PATH.exec(request.url ?? '')?.[1]
+      if (number === undefined || request.method !== 'POST') return false
+      take(Number(number), request, response).catch((error: unknown) => {
+        app.log.error({ reason: reasonOf(error), path: request.url }, 'a vote could not be taken')
+        if (!response.headersSent) answerPlainly(response, 503)
+      })
+      return true
+    },
+  }
+}
+
+/** The fields of a form; null when there are more than a vote has. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk as string
+    if (text.length > LARGEST_FORM) return null
+  }
+  return new URLSearchParams(text)
+}

@@ -22,6 +22,7 @@ import {
   type Tag,
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
+import type { Sheet } from './sheet.server.ts'
 import { themeIn } from './theme.ts'
 
 /** Draws a page as Remix does. */
@@ -42,12 +43,13 @@ export type PublicPages = {
 export function publicPages(
   base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts'>,
   drawPage: Draw,
+  sheet: Sheet,
 ): PublicPages {
   const { app, sessions } = base
   const cache = createPageCache()
   const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
   const https = app.env.publicUrl.startsWith('https:')
-  const security = securityHeaders(null, https, app.brand.styleHash)
+  const security = securityHeaders(null, https, `${app.brand.styleHash ?? ''} ${sheet.hash}`.trim())
 
   const addressOf = (url: string) => {
     const known = addresses.get(url)
@@ -77,7 +79,7 @@ export function publicPages(
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
-      html: await response.text(),
+      html: sheet.into(await response.text()),
       shows: mayBeKept ? tags : null,
     }
   }

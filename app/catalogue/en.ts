@@ -86,7 +86,7 @@ export const en = {
     status: 'Status',
     source: 'Came from',
     sort: 'Sort by',
-    anyDepartment: 'All departments',
+    anyDepartment: 'All',
     anyStatus: 'All statuses',
     openStatus: 'Open',
     anySource: 'Anywhere',

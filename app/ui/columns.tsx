@@ -1,13 +1,15 @@
 import type { ReactNode } from 'react'
 
-/** A reading column and what belongs beside it; on a phone `aside` comes right after the head. */
+/** A reading column and what belongs beside it; on a phone `aside` comes right after the head, and `more` at the end. */
 export function Columns({
   head,
   aside,
+  more,
   children,
 }: {
   head?: ReactNode
   aside: ReactNode
+  more?: ReactNode
   children: ReactNode
 }) {
   return (
@@ -15,6 +17,7 @@ export function Columns({
       {head && <div className="columns-head">{head}</div>}
       <div className="columns-aside">{aside}</div>
       <div className="columns-main">{children}</div>
+      {more && <div className="columns-aside columns-more">{more}</div>}
     </div>
   )
 }

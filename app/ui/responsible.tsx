@@ -28,9 +28,12 @@ export function Responsible({ responsible }: { responsible: Owner | null }) {
         <p>
           {t('ticket.answersOn')}{' '}
           {accounts.map(({ channel, handle, url }) => (
-            <a key={url} href={url} rel="noopener">
-              <SourceMark source={channel} /> <bdi>@{handle}</bdi>
-            </a>
+            <span key={url}>
+              <SourceMark source={channel} />{' '}
+              <a href={url} rel="noopener">
+                <bdi>@{handle}</bdi>
+              </a>{' '}
+            </span>
           ))}
         </p>
       )}

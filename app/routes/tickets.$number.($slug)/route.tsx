@@ -167,6 +167,10 @@ export default function Ticket() {
           <Section title={t('ticket.progress')} id="progress">
             <Stepper ticket={ticket} now={now} />
           </Section>
+        </>
+      }
+      more={
+        <>
           <Section title={t('ticket.responsible')} id="responsible">
             <Responsible responsible={ticket.responsible} />
           </Section>

@@ -95,9 +95,13 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
   await app.database.listen(
     (what) => {
       kept.changed(what)
-      live.changed(Number(what.split(' ')[1]))
+      const number = Number(what.split(' ')[1])
+      if (number > 0) live.changed(number)
     },
-    () => kept.changed('all'),
+    () => {
+      kept.changed('all')
+      live.changed(null)
+    },
   )
 
   const pages = express()

@@ -23,7 +23,7 @@ const forms = [...document.querySelectorAll<HTMLFormElement>('form[data-draft]')
 
 // What was taken needs no draft any more.
 const said = document.querySelector<HTMLElement>('[data-said]')?.dataset.said
-if (said === 'raised') forget('raise')
+if (said === 'raised' || said === 'mine') forget('raise')
 if (said === 'commented') for (const form of forms) forget(form.dataset.draft ?? '')
 
 forms.forEach(keep)

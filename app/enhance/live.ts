@@ -1,7 +1,7 @@
 /** Counts of an open ticket move as they change, and a line says when there is something new to read. */
 
 const news = document.querySelector<HTMLElement>('[data-live-from]')
-const HIDDEN_FOR = 60_000
+const HIDDEN_FOR = 5_000
 
 if (news) {
   const { liveFrom = '', newest = '0', status = '' } = news.dataset
@@ -10,6 +10,8 @@ if (news) {
 
   const open = () => {
     clearTimeout(closing)
+    // A browser has few connections to one host: a page that nobody sees takes none.
+    if (document.visibilityState !== 'visible') return
     if (source && source.readyState !== EventSource.CLOSED) return
     source = new EventSource(liveFrom)
     source.onmessage = ({ data }: MessageEvent<string>) => {

@@ -74,6 +74,8 @@ export function answerPlainly(response: ServerResponse, status: ErrorStatus): vo
     })
     response.end(plainErrorPage(status))
   }
-  if (Number(request.headers['content-length']) <= LARGEST_READ_AWAY) request.once('end', answer).resume()
+  const unread = !request.readableEnded && !request.destroyed
+  if (unread && Number(request.headers['content-length']) <= LARGEST_READ_AWAY)
+    request.once('end', answer).resume()
   else answer()
 }

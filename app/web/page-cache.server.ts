@@ -29,6 +29,10 @@ export type Kept = {
   sealed: Record<Coding, { body: Buffer; etag: string }>
   shows: ReadonlySet<Tag>
   drawnAt: number
+  /** How long drawing it took. */
+  took: number
+  /** How often it was asked for besides the first time. */
+  asked: number
   /** Since when it is known to be out of date; null while it is not. */
   staleSince: number | null
   usedAt: number
@@ -37,8 +41,12 @@ export type Kept = {
 
 /** Changes come in bursts: they are gathered for so long. All times here are milliseconds. */
 const GATHER = 50
-/** A page that changes all the time is drawn anew no more often than this. */
+/** A page that changes all the time is drawn anew no more often than this, or than twice what drawing it takes. */
 const REST = 400
+/** So many are drawn anew at a time; those asked for last come first. */
+const HANDS = 2
+/** A page that could not be drawn by then is not waited for. */
+const GIVE_UP = 20_000
 /** Nobody asked for it for so long: it is let go, and drawn when it is asked for again. */
 const WANTED = 10_000
 /** A page also tells how long ago things were, so it ages. */
@@ -82,14 +90,15 @@ export function createPageCache(now: () => number = Date.now) {
     if (running) return running
     const run = (async () => {
       const begun = now()
-      const drawn = await source()
+      const drawn = await inTime(source())
       if (drawn.shows === null) {
         // An error is no reason to forget what was right a moment ago.
         if (drawn.status < 500) pages.delete(key)
         return drawn
       }
       const before = pages.peek(key)
-      const kept = await keep(drawn, source, begun, before?.usedAt ?? now())
+      const { usedAt, asked } = before ?? { usedAt: now(), asked: 0 }
+      const kept = await keep(drawn, { draw: source, drawnAt: begun, took: now() - begun, usedAt, asked })
       pages.set(key, kept)
       const missed = [...kept.shows, 'all' as const].some((tag) => (changedAt.get(tag) ?? -1) >= begun)
       if (missed) outdate(key, kept)
@@ -99,25 +108,40 @@ export function createPageCache(now: () => number = Date.now) {
     return run
   }
 
+  /** A page that nobody asked for lately, or that one single reader asked for, is let go instead. */
   const outdate = (key: string, kept: Kept) => {
-    if (now() - kept.usedAt > WANTED) return void pages.delete(key)
     if (kept.staleSince !== null) return
+    if (kept.asked === 0 || now() - kept.usedAt > WANTED) return void pages.delete(key)
     kept.staleSince = now()
-    redraw(key, kept, Math.max(0, kept.drawnAt + REST - now()))
+    const rested = kept.drawnAt + kept.took + Math.max(REST, 2 * kept.took)
+    later(() => enqueue(key, kept), Math.max(0, rested - now()))
   }
 
-  const redraw = (key: string, kept: Kept, wait: number) =>
-    later(() => {
+  const waiting = new Map<string, Kept>()
+  let busy = 0
+  const enqueue = (key: string, kept: Kept) => {
+    waiting.set(key, kept)
+    work()
+  }
+  const work = () => {
+    while (busy < HANDS && waiting.size > 0) {
+      const [key, kept] = [...waiting].reduce((one, other) => (other[1].usedAt > one[1].usedAt ? other : one))
+      waiting.delete(key)
       // Another one may have come meanwhile, or this one fallen out.
-      if (pages.peek(key) !== kept) return
+      if (pages.peek(key) !== kept) continue
+      busy += 1
       const tried = () => {
-        if (pages.peek(key) !== kept) return
-        // It could not be drawn: the old one stands in, and it is tried again, while somebody asks for it.
-        if (now() - kept.drawnAt > STAND_IN || now() - kept.usedAt > WANTED) pages.delete(key)
-        else redraw(key, kept, 2_000)
+        busy -= 1
+        if (pages.peek(key) === kept) {
+          // It could not be drawn: the old one stands in, and it is tried again, while somebody asks for it.
+          if (now() - kept.drawnAt > STAND_IN || now() - kept.usedAt > WANTED) pages.delete(key)
+          else later(() => enqueue(key, kept), 2_000)
+        }
+        work()
       }
       draw(key, kept.draw).then(tried, tried)
-    }, wait)
+    }
+  }
 
   const spread = () => {
     for (const [key, kept] of pages.entries()) {
@@ -133,16 +157,13 @@ export function createPageCache(now: () => number = Date.now) {
       const kept = pages.get(key)
       if (!kept) return undefined
       const age = now() - kept.drawnAt
-      if (kept.staleSince === null && age > GOOD_FOR) {
-        if (age > 2 * GOOD_FOR) {
-          pages.delete(key)
-          return undefined
-        }
-        kept.usedAt = now()
-        outdate(key, kept)
-        return kept
+      if (age > (kept.staleSince === null ? 2 * GOOD_FOR : STAND_IN)) {
+        pages.delete(key)
+        return undefined
       }
       kept.usedAt = now()
+      kept.asked += 1
+      if (age > GOOD_FOR) outdate(key, kept)
       return kept
     },
     /** Draws the page for all who wait for it. @returns it, or what came instead and is not kept */
@@ -160,6 +181,7 @@ export function createPageCache(now: () => number = Date.now) {
     },
     close() {
       for (const timer of timers) clearTimeout(timer)
+      waiting.clear()
       pages.clear()
     },
   }
@@ -178,9 +200,21 @@ function sizeOf({ pieces, sealed }: Kept): number {
   return 1_000 + compressed + pieces.reduce((sum, piece) => sum + options(piece), 0)
 }
 
-async function keep(drawn: Drawn, source: Kept['draw'], drawnAt: number, usedAt: number): Promise<Kept> {
+/** @throws when it takes too long; what comes after that is not looked at */
+function inTime(drawing: Promise<Drawn>): Promise<Drawn> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('A page was not drawn in time')), GIVE_UP).unref()
+    drawing.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+async function keep(
+  drawn: Drawn,
+  more: Pick<Kept, 'draw' | 'drawnAt' | 'took' | 'usedAt' | 'asked'>,
+): Promise<Kept> {
   const { status, headers, html, shows } = drawn
-  const pieces = cutIntoPieces(html)
+  // Only on a page are people's own words escaped; a feed has no slots.
+  const pieces = isPage(headers) ? cutIntoPieces(html) : [html]
   const body = Buffer.from(fillSlots(pieces, new Map(), null))
   const mark = createHash('sha256').update(body).digest('base64url').slice(0, 22)
   const [br, gzipped] = await Promise.all([encode(body, 'br', 6), encode(body, 'gzip', 6)])
@@ -194,12 +228,14 @@ async function keep(drawn: Drawn, source: Kept['draw'], drawnAt: number, usedAt:
       identity: { body, etag: `"${mark}"` },
     },
     shows: shows ?? new Set(),
-    drawnAt,
     staleSince: null,
-    usedAt,
-    draw: source,
+    ...more,
   }
 }
+
+/** Whether it is HTML, and not a feed. */
+export const isPage = (headers: Record<string, string>) =>
+  headers['content-type']?.startsWith('text/html') ?? false
 
 /** @param effort of the compression, from 1, which is what one answer is worth, to 9 */
 export async function encode(body: Buffer, coding: Coding, effort: number): Promise<Buffer> {

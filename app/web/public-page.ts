@@ -4,7 +4,7 @@ const BOARD = ['q', 'department', 'status', 'source', 'sort', 'after', 'before']
 const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitorsOnly?: true }> = [
   { path: /^\/$/, reads: BOARD },
   { path: /^\/resolved$/, reads: BOARD },
-  { path: /^\/departments(?:\/[^/]+)?$/, reads: [] },
+  { path: /^\/departments(?:\/[^/#]+)?$/, reads: [] },
   { path: /^\/tickets\/\d{1,10}(?=\/[^/]*$|$)/, reads: ['before', 'after'] },
   // What was written here before is the page of one person.
   { path: /^\/tickets\/new$/, reads: [], visitorsOnly: true },
@@ -22,7 +22,8 @@ export type PublicPage = { href: string; visitorsOnly: boolean }
  * Null where the page is drawn for one person, or is no page.
  */
 export function publicPage(url: string): PublicPage | null {
-  const [path = '', query = ''] = url.split('?', 2)
+  const mark = url.indexOf('?')
+  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
   for (const page of PAGES) {
     const found = page.path.exec(path)
     if (!found) continue

@@ -16,6 +16,7 @@ import {
   createPageCache,
   encode,
   isKept,
+  isPage,
   type Coding,
   type Drawn,
   type Kept,
@@ -27,6 +28,9 @@ import { themeIn } from './theme.ts'
 
 /** Draws a page as Remix does. */
 type Draw = (request: Request, context: AppLoadContext) => Promise<Response>
+
+/** Characters of an address beyond which it is read anew each time. */
+const LONG = 300
 
 export type PublicPages = {
   /** @param otherwise called where the page has to be drawn for this request alone */
@@ -55,7 +59,8 @@ export function publicPages(
     const known = addresses.get(url)
     if (known !== undefined) return known || null
     const found = publicPage(url)
-    addresses.set(url, found ?? false)
+    // Nobody fills the memory with long addresses.
+    if (url.length < LONG) addresses.set(url, found ?? false)
     return found
   }
 
@@ -76,10 +81,12 @@ export function publicPages(
       },
     )
     const mayBeKept = opted && response.status === 200 && !response.headers.has('Set-Cookie')
+    const headers = Object.fromEntries(response.headers)
+    const text = await response.text()
     return {
       status: response.status,
-      headers: Object.fromEntries(response.headers),
-      html: sheet.into(await response.text()),
+      headers,
+      html: isPage(headers) ? sheet.into(text) : text,
       shows: mayBeKept ? tags : null,
     }
   }

@@ -59,9 +59,9 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
 /** The fields of a form; null when there are more than a vote has. */
 async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
   let text = ''
+  // Read to its end in any case: leaving early would cut the line that the answer takes.
   for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk as string
-    if (text.length > LARGEST_FORM) return null
+    if (text.length <= LARGEST_FORM) text += chunk as string
   }
-  return new URLSearchParams(text)
+  return text.length <= LARGEST_FORM ? new URLSearchParams(text) : null
 }

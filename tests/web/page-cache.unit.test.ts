@@ -27,6 +27,12 @@ function aPage(...shows: Array<Tag>) {
   return page
 }
 
+/** Draws a page, and asks for it as a second reader would: only such a page is worth drawing anew. */
+async function ask(key: string, page: ReturnType<typeof aPage>) {
+  await cache.draw(key, page.draw)
+  cache.peek(key)
+}
+
 const wordsOf = (key: string) => cache.peek(key)?.sealed.identity.body.toString()
 
 async function until(check: () => boolean) {
@@ -47,7 +53,7 @@ it('draws a page once, however many ask at once', async () => {
 
 it('gives the old page while the new one is drawn, and then the new one', async () => {
   const page = aPage('lists')
-  await cache.draw('/', page.draw)
+  await ask('/', page)
   page.words = 'second'
   page.takes = 100
   cache.changed('lists')
@@ -58,7 +64,7 @@ it('gives the old page while the new one is drawn, and then the new one', async 
 
 it('leaves alone what does not show the change', async () => {
   const page = aPage('ticket:1001')
-  await cache.draw('/tickets/1001', page.draw)
+  await ask('/tickets/1001', page)
   cache.changed('lists', 'ticket:1002')
   await pause(200)
   expect(page.drawn).toBe(1)
@@ -68,19 +74,64 @@ it('leaves alone what does not show the change', async () => {
 
 it('draws a page again that changed while it was drawn', async () => {
   const page = aPage('ticket:1001')
+  await ask('/tickets/1001', page)
+  page.takes = 100
+  page.words = 'second'
+  cache.changed('ticket:1001')
+  await until(() => page.drawn === 2)
+  page.words = 'third'
+  cache.changed('ticket:1001')
+  await until(() => wordsOf('/tickets/1001') === '<p>third</p>')
+})
+
+it('lets go of a page that one single reader asked for', async () => {
+  const page = aPage('lists')
+  await cache.draw('/?q=nobody+else', page.draw)
+  cache.changed('lists')
+  await until(() => cache.size === 0)
+  expect(page.drawn).toBe(1)
+})
+
+it('keeps nothing of a change that came while a first reader waited', async () => {
+  const page = aPage('ticket:1001')
   page.takes = 100
   const drawing = cache.draw('/tickets/1001', page.draw)
   await pause(30)
-  page.words = 'second'
   cache.changed('ticket:1001')
   await drawing
-  expect(wordsOf('/tickets/1001')).toBe('<p>first</p>')
-  await until(() => wordsOf('/tickets/1001') === '<p>second</p>')
+  expect(cache.peek('/tickets/1001')).toBeUndefined()
+})
+
+it('draws few pages at a time, the one asked for last first', async () => {
+  const order: Array<number> = []
+  let atOnce = 0
+  let most = 0
+  for (let n = 0; n < 12; n += 1) {
+    const page = aPage('lists')
+    const draw = async () => {
+      order.push(n)
+      most = Math.max(most, (atOnce += 1))
+      const drawn = await page.draw()
+      await pause(20)
+      atOnce -= 1
+      return drawn
+    }
+    await cache.draw(`/?q=${n}`, draw)
+    cache.peek(`/?q=${n}`)
+    await pause(2)
+  }
+  await pause(1_000)
+  order.length = 0
+  most = 0
+  cache.changed('lists')
+  await until(() => order.length === 12)
+  expect(most).toBeLessThanOrEqual(2)
+  expect(order[0]).toBe(11)
 })
 
 it('draws a page that changes all the time a few times a second, and shows the last change', async () => {
   const page = aPage('lists')
-  await cache.draw('/', page.draw)
+  await ask('/', page)
   const until = Date.now() + 1_000
   let changes = 0
   while (Date.now() < until) {
@@ -97,7 +148,7 @@ it('draws a page that changes all the time a few times a second, and shows the l
 
 it('keeps the old page while the new one cannot be drawn', async () => {
   const page = aPage('lists')
-  await cache.draw('/', page.draw)
+  await ask('/', page)
   page.fails = true
   cache.changed('lists')
   await until(() => page.drawn === 2)
@@ -117,7 +168,7 @@ describe('time', () => {
   it('lets go of a page that nobody asked for, when it changes', async () => {
     cache = createPageCache(() => now)
     const page = aPage('lists')
-    await cache.draw('/', page.draw)
+    await ask('/', page)
     now += 11_000
     cache.changed('lists')
     await pause(120)
@@ -128,7 +179,7 @@ describe('time', () => {
   it('draws an aged page anew, for it tells how long ago things were', async () => {
     cache = createPageCache(() => now)
     const page = aPage('lists')
-    await cache.draw('/', page.draw)
+    await ask('/', page)
     now += 61_000
     page.words = 'second'
     expect(wordsOf('/')).toBe('<p>first</p>')

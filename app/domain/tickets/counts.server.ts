@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Status } from '#app/vocabulary.ts'
 import { entries, tickets } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
@@ -12,7 +12,7 @@ export type Counts = {
   newest: string
 }
 
-/** The counts of these tickets, of those that there are. A merged ticket has no page of its own. */
+/** The counts of these tickets, of those that there are. Of a merged one the status says that its page is another. */
 export async function readCounts(campus: Campus, numbers: Array<number>): Promise<Array<Counts>> {
   if (numbers.length === 0) return []
   return campus.db
@@ -26,5 +26,5 @@ export async function readCounts(campus: Campus, numbers: Array<number>): Promis
       )}), 0)::text`,
     })
     .from(tickets)
-    .where(and(inArray(tickets.number, numbers), isNull(tickets.mergedInto)))
+    .where(inArray(tickets.number, numbers))
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import { textIn } from '#app/catalogue/text.ts'
 import { announce } from '#app/outbox/announce.server.ts'
 import { notAllowed } from '#app/platform/errors.ts'
@@ -73,7 +73,14 @@ async function keepReason(campus: InTransaction, number: number, personId: strin
   const [last] = await campus.db
     .select({ body: entries.body })
     .from(entries)
-    .where(and(eq(entries.ticketNumber, number), eq(entries.authorId, personId), eq(entries.kind, 'note')))
+    .where(
+      and(
+        eq(entries.ticketNumber, number),
+        eq(entries.authorId, personId),
+        eq(entries.kind, 'note'),
+        gt(entries.id, resolutionOf(number)),
+      ),
+    )
     .orderBy(desc(entries.id))
     .limit(1)
   if (last?.body === reason) return

@@ -29,7 +29,7 @@ export const loader = openBare(async ({ app, campus, url, shows }) => {
       // The number alone, so that a better title does not make a new entry.
       id: `${publicUrl}/tickets/${item.number}`,
       link: `${publicUrl}${ticketHref(item)}`,
-      title: item.title,
+      title: escapeHtml(item.title),
       description: t('feed.status', {
         department: item.department ?? t('feed.unowned'),
         status: t(`status.${item.status}`),

@@ -10,11 +10,18 @@ import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { clean } from '#app/web/forms.ts'
 import { forgetMine, isMine, mineCookie } from '#app/web/mine.server.ts'
 
+/** As much as a comment takes: that is where what was written goes. */
+const LONGEST_COMMENT = 2000
+
 /** "This is mine too", instead of a new ticket: backs and follows this one. */
 export const action = open(async ({ campus, request, params, viewer }) => {
   const number = numberOf(params)
-  const text = clean(String((await request.formData()).get('text') ?? ''))
-  const draft = text === '' ? null : await keepDraft(campus, { body: text })
+  // Of a ticket that there is: for any other, nothing is kept.
+  await readTicket(campus, number, viewer)
+  const form = await request.formData()
+  const written = ['title', 'text'].map((name) => clean(String(form.get(name) ?? ''))).filter(Boolean)
+  const body = [...written.join('\n\n')].slice(0, LONGEST_COMMENT).join('')
+  const draft = body === '' ? null : await keepDraft(campus, { body })
   if (viewer) throw await backAndFollow(campus, number, viewer, draft)
   const response = signInFirst(`/mine/${number}${draft ? `?draft=${draft}` : ''}`)
   response.headers.append('Set-Cookie', mineCookie(number))

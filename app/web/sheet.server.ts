@@ -11,7 +11,7 @@ export type Sheet = {
 
 /**
  * A page that is kept brings its style sheet along: one journey to the server less before a first reader sees
- * anything, which on a slow line is a third of the wait. The typeface then comes when it comes.
+ * anything, which on a slow line is a third of the wait.
  * @param folder where the built files lie
  */
 export function readSheet(folder: string): Sheet {
@@ -21,7 +21,6 @@ export function readSheet(folder: string): Sheet {
   const link = `<link rel="stylesheet" href="/assets/${name}"/>`
   return {
     hash: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-    into: (html) =>
-      html.replace(/<link rel="preload"[^>]*>/, '').replace(link, () => `<style>${style}</style>`),
+    into: (html) => html.replace(link, () => `<style>${style}</style>`),
   }
 }

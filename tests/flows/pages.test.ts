@@ -162,6 +162,31 @@ describe.skipIf(!havePostgres())('the pages of two web processes', () => {
     expect((await get(second, '/live/999999')).status).toBe(404)
   })
 
+  it('answer a vote that makes no sense, or is far too long, and go on', async () => {
+    const send = (body: string) =>
+      fetch(`${first.url}/votes/${number}`, {
+        method: 'POST',
+        headers: {
+          cookie: sam.cookie,
+          origin: first.url,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(5_000),
+      })
+    expect((await send('intent=nonsense')).status).toBe(400)
+    expect((await send(`intent=vote&back=${'a'.repeat(20_000)}`)).status).toBe(400)
+    const far = await send('intent=vote&back=https://evil.example/')
+    expect([far.status, far.headers.get('location')]).toEqual([303, `/tickets/${number}`])
+    const stranger = await fetch(`${first.url}/votes/${number}`, {
+      method: 'POST',
+      headers: { origin: first.url, accept: 'application/json' },
+      body: new URLSearchParams({ intent: 'vote' }),
+    })
+    expect(stranger.status).toBe(401)
+  })
+
   it('stand while the database takes three seconds', async () => {
     await read(first, '/')
     await read(first, '/', { cookie: sam.cookie })

@@ -24,7 +24,6 @@ import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
 import type { Tag } from '#app/web/page-cache.server.ts'
 import { publicPages } from '#app/web/public-pages.server.ts'
 import { readScripts, type Scripts } from '#app/web/scripts.server.ts'
-import { readSheet } from '#app/web/sheet.server.ts'
 import { createSessions, type Sessions } from '#app/web/session.server.ts'
 import { votes } from '#app/web/votes.server.ts'
 
@@ -85,11 +84,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
   })
   const base = { app, sessions: createSessions(app.db, https), scripts: readScripts(folder) }
   const forMany = createPageHandler(build, 'production')
-  const kept = publicPages(
-    base,
-    (request, context: AppLoadContext) => forMany(request, context),
-    readSheet(folder),
-  )
+  const kept = publicPages(base, (request, context: AppLoadContext) => forMany(request, context))
   const live = liveCounts(app)
   const voting = votes(base)
   await app.database.listen(

@@ -234,8 +234,7 @@ async function keep(
 }
 
 /** Whether it is HTML, and not a feed. */
-export const isPage = (headers: Record<string, string>) =>
-  headers['content-type']?.startsWith('text/html') ?? false
+const isPage = (headers: Record<string, string>) => headers['content-type']?.startsWith('text/html') ?? false
 
 /** @param effort of the compression, from 1, which is what one answer is worth, to 9 */
 export async function encode(body: Buffer, coding: Coding, effort: number): Promise<Buffer> {

@@ -16,14 +16,12 @@ import {
   createPageCache,
   encode,
   isKept,
-  isPage,
   type Coding,
   type Drawn,
   type Kept,
   type Tag,
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
-import type { Sheet } from './sheet.server.ts'
 import { themeIn } from './theme.ts'
 
 /** Draws a page as Remix does. */
@@ -47,13 +45,12 @@ export type PublicPages = {
 export function publicPages(
   base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts'>,
   drawPage: Draw,
-  sheet: Sheet,
 ): PublicPages {
   const { app, sessions } = base
   const cache = createPageCache()
   const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
   const https = app.env.publicUrl.startsWith('https:')
-  const security = securityHeaders(null, https, `${app.brand.styleHash ?? ''} ${sheet.hash}`.trim())
+  const security = securityHeaders(null, https, app.brand.styleHash)
 
   const addressOf = (url: string) => {
     const known = addresses.get(url)
@@ -81,12 +78,10 @@ export function publicPages(
       },
     )
     const mayBeKept = opted && response.status === 200 && !response.headers.has('Set-Cookie')
-    const headers = Object.fromEntries(response.headers)
-    const text = await response.text()
     return {
       status: response.status,
-      headers,
-      html: isPage(headers) ? sheet.into(text) : text,
+      headers: Object.fromEntries(response.headers),
+      html: await response.text(),
       shows: mayBeKept ? tags : null,
     }
   }

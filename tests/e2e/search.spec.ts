@@ -131,6 +131,7 @@ test('with scripts "this is mine too" backs at once', async ({ open }) => {
     .getByRole('button', { name: new RegExp(`This is mine too ?: ${title}`) })
     .click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
-  await expect(page.getByText('Backed. You follow this ticket now.')).toBeVisible()
+  await expect(page.getByText('Backed, and you follow it now.')).toBeVisible()
+  await expect(page.getByLabel('Your comment')).toHaveValue('The vending machine swallows coins')
   expect(await votesFor(page, title)).toBe(2)
 })

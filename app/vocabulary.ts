@@ -48,10 +48,10 @@ export const AUDIENCES = ['public', 'staff'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
 /** Where a concern can come from. `web` is our own form; the others are networks. */
-export const SOURCES = ['web', 'x'] as const
+export const SOURCES = ['web', 'x', 'bluesky'] as const
 export type Source = (typeof SOURCES)[number]
 
-export const CHANNELS = ['x'] as const
+export const CHANNELS = ['x', 'bluesky'] as const
 export type ChannelId = (typeof CHANNELS)[number]
 
 export const ROLES = ['student', 'staff', 'admin'] as const
@@ -90,6 +90,14 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number]
 /** What an announcement is about, as far as a mirror policy needs to know. */
 export const MOMENTS = ['first-answer', 'answer', 'progress', 'final'] as const
 export type Moment = (typeof MOMENTS)[number]
+
+/** Which official words an account repeats on its network. */
+export const MIRRORS = ['every-answer', 'first-and-final', 'nothing'] as const
+export type Mirror = (typeof MIRRORS)[number]
+
+/** What a network bills for. */
+export const CHARGES = ['read', 'searched', 'reply', 'reply-with-link'] as const
+export type Charge = (typeof CHARGES)[number]
 
 export const ROUTING_KINDS = ['hashtag', 'keyword'] as const
 export type RoutingKind = (typeof ROUTING_KINDS)[number]

@@ -21,7 +21,7 @@ export const en = {
     declined: 'The department will not do it and has said why.',
     merged: 'It goes on in another ticket about the same thing.',
   },
-  source: { web: 'Web form', x: 'X' },
+  source: { web: 'Web form', x: 'X', bluesky: 'Bluesky' },
   sort: { 'most-backed': 'Most backed', newest: 'Newest', 'recently-answered': 'Recently answered' },
 
   shell: {

@@ -1,7 +1,10 @@
-import type { ChannelId, Summons } from '#app/vocabulary.ts'
+import type { ChannelId, Charge, Summons } from '#app/vocabulary.ts'
 
 /** Someone on a network. `name` and `handle` are what the network shows. */
 export type NetworkAuthor = { id: string; handle: string; name: string }
+
+/** A picture on a post. Kept as a link, never copied. */
+export type PostImage = { url: string; alt: string | null }
 
 /** One post from a network, in the shape every channel delivers. */
 export type InboundPost = {
@@ -26,10 +29,19 @@ export type InboundPost = {
   repost: boolean
   /** The post this one replies to or quotes, when the network sent it along. */
   parent: { author: NetworkAuthor | null; text: string; url: string } | null
+  images: Array<PostImage>
 }
 
 /** What we ask a network to publish: always a reply to a post, from one of our accounts. */
-export type OutboundPost = { text: string; inReplyTo: string; conversationId: string }
+export type OutboundPost = {
+  /** Ours, and the same for every attempt: a network that takes keys from us never publishes it twice. */
+  key: string
+  text: string
+  /** What did not fit, part by part, each a reply to the one before. Only where the network has threads. */
+  more: Array<string>
+  inReplyTo: string
+  conversationId: string
+}
 
 /** How to recognise a post of ours that may have gone out. */
 export type DeliveryKey = OutboundPost & { attemptedAt: Date }
@@ -62,6 +74,21 @@ export type FindResult =
   | { kind: 'later'; reason: string; at: Date | null }
   | { kind: 'signed-out'; reason: string }
 
+/** How posts stand on the network now. What it did not speak of is in neither list. */
+export type LookUpResult =
+  | { kind: 'looked'; posts: Array<InboundPost>; gone: Array<string> }
+  | { kind: 'later'; reason: string; at: Date | null }
+  | { kind: 'signed-out'; reason: string }
+
+/** How much of a window of requests is left. */
+export type Allowance = { left: number; of: number; until: Date }
+
+/** What one opened account has used since it was opened. */
+export type Usage = {
+  charges: Partial<Record<Charge, number>>
+  allowances: Partial<Record<'read' | 'send', Allowance>>
+}
+
 /** One of our accounts on one network, ready to speak. No member throws: trouble is data. */
 export type Channel = {
   id: ChannelId
@@ -69,9 +96,30 @@ export type Channel = {
   send(post: OutboundPost): Promise<SendResult>
   /** Did an `unknown` go out after all? */
   find(key: DeliveryKey): Promise<FindResult>
+  /** Posts with one of these hashtags, by people who did not speak to us. */
+  search?(hashtags: Array<string>, since: Cursor): Promise<ReadResult>
+  /** @param externalIds as many as there are; the channel asks in the batches its network takes */
+  lookUp?(externalIds: Array<string>): Promise<LookUpResult>
+  usage?(): Usage
   /** Who these credentials belong to. */
   identify(): Promise<{ kind: 'identified'; author: NetworkAuthor } | { kind: 'failed'; reason: string }>
 }
+
+/** What came of asking for new credentials. */
+export type Renewal =
+  | { kind: 'renewed'; credentials: string }
+  | { kind: 'later'; reason: string }
+  | { kind: 'signed-out'; reason: string }
+
+/**
+ * Asks for new credentials, one process at a time, and stores them before it tells them.
+ * @param exchange is given the credentials as they are kept now; when those are newer than the ones that ran
+ * out, it returns them as they are
+ */
+export type Renew = (exchange: (kept: string) => Promise<Renewal>) => Promise<Renewal>
+
+/** An account of ours, as a network opens it. */
+export type OpenAccount = { externalId: string; handle: string; credentials: string; renew: Renew }
 
 /** A network: its limits, and how to open an account on it. */
 export type Network = {
@@ -83,5 +131,9 @@ export type Network = {
   measure(text: string): number
   /** The page of an account there. */
   profileUrl(handle: string): string
-  open(account: { externalId: string; handle: string; credentials: string }): Channel
+  /** Whether an answer may go on in further posts. */
+  threads: boolean
+  /** What it bills, in millionths of a dollar; null: nothing. */
+  prices: Record<Charge, number> | null
+  open(account: OpenAccount): Channel
 }

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
+import { openAccount } from '#app/accounts/open.server.ts'
 import type { InboundPost, ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
@@ -58,8 +59,7 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
 async function read(campus: Campus, networks: Networks, account: Account): Promise<ReadResult> {
   const network = networks.get(account.channel)
   if (!network) return cutShort(account, `${account.channel} is not configured`)
-  const channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
-  return channel.read(account.cursor)
+  return openAccount(campus, network, account).read(account.cursor)
 }
 
 const cutShort = (account: Account, reason: string): ReadResult => ({

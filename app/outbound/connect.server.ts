@@ -1,3 +1,4 @@
+import type { Renew } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import type { Campus } from '#app/domain/campus.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
@@ -17,7 +18,13 @@ export async function connectAccount(
 ): Promise<Connected> {
   const network = networks.get(account.channel)
   if (!network) return { kind: 'failed', reason: `${account.channel} is not configured on this server` }
-  const who = await network.open({ externalId: '', handle: '', credentials: account.credentials }).identify()
+  let { credentials } = account
+  const renew: Renew = async (exchange) => {
+    const renewal = await exchange(credentials)
+    if (renewal.kind === 'renewed') credentials = renewal.credentials
+    return renewal
+  }
+  const who = await network.open({ externalId: '', handle: '', credentials, renew }).identify()
   if (who.kind === 'failed') return who
   const handle = who.author.handle.toLowerCase()
   const fresh = {
@@ -25,7 +32,7 @@ export async function connectAccount(
     name: who.author.name,
     url: network.profileUrl(handle),
     departmentId: account.departmentId,
-    credentials: campus.seal.seal(account.credentials),
+    credentials: campus.seal.seal(credentials),
     state: 'connected' as const,
     trouble: null,
     troubleAt: null,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import { openAccount } from '#app/accounts/open.server.ts'
 import type { Channel, FindResult, OutboundPost, SendResult } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
@@ -44,13 +45,15 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
     return settle(context, claimed, { kind: 'refused', reason: `${account.channel} is not configured` })
   let channel: Channel
   try {
-    channel = network.open({ ...account, credentials: campus.seal.open(account.credentials) })
+    channel = openAccount(campus, network, account)
   } catch (error) {
     // Nothing was sent. The others in the queue go on.
     return settle(context, claimed, { kind: 'later', reason: reasonOf(error), at: null })
   }
   const out: OutboundPost = {
+    key: String(delivery.id),
     text: delivery.text,
+    more: delivery.more,
     inReplyTo: post.externalId,
     conversationId: post.conversationId,
   }

@@ -8,6 +8,7 @@ import type { ChannelId, Moment } from '#app/vocabulary.ts'
 export function slotFor(channel: ChannelId, moment: Moment): string | null {
   switch (channel) {
     case 'x':
+    case 'bluesky':
       return moment === 'first-answer' || moment === 'final' ? moment : null
   }
 }

@@ -95,7 +95,7 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
               count: counts?.anySource,
               chosen: source === null,
             },
-            ...SOURCES.map((each) => ({
+            ...SOURCES.filter((each) => each === source || counts?.sources[each] !== 0).map((each) => ({
               text: t(`source.${each}`),
               href: href({ source: each }),
               count: counts?.sources[each],

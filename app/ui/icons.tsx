@@ -33,6 +33,13 @@ export const XGlyph = drawing(
     fill="currentColor"
   />,
 )
+export const BlueskyGlyph = drawing(
+  '0 0 24 24',
+  <path
+    d="M12 10.5C10.6 7.6 7.3 3.9 4.3 2.9 2.2 2.2 1.2 3 1.2 5.2c0 1 .5 5.3.9 6.4.7 2 2.6 2.9 5.2 2.6-3.7.6-5.6 2.3-2.9 5.3 3.2 3.4 6.1.4 7.6-3.1 1.5 3.5 4.1 6.4 7.5 3.1 2.6-2.6.9-4.7-2.8-5.3 2.6.3 4.5-.6 5.2-2.6.4-1.1.9-5.4.9-6.4 0-2.2-1-3-3.1-2.3-3 1-6.3 4.7-7.7 7.6z"
+    fill="currentColor"
+  />,
+)
 export const WebForm = drawing('0 0 16 16', line('M2 3.5h12v9H2zM2 6.25h12M4.5 9h4'))
 export const Check = drawing('0 0 16 16', line('M3 8.5l3.25 3.25L13 5'))
 export const Clock = drawing(

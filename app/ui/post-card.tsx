@@ -1,10 +1,10 @@
 import { useText } from '#app/catalogue/text.ts'
 import type { PostView } from '#app/domain/tickets/views.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
-import { XGlyph } from './icons.tsx'
+import { BlueskyGlyph, XGlyph } from './icons.tsx'
 import { Time } from './time.tsx'
 
-const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph /> }
+const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph />, bluesky: <BlueskyGlyph /> }
 
 /**
  * A post as its network asks for it: author, handle, unmodified text, network mark, linked time. The network

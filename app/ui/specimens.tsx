@@ -189,7 +189,7 @@ const counts: BoardCounts = {
   statuses: Object.fromEntries(
     [...STATUSES, 'open', 'all'].map((status, index) => [status, index]),
   ) as Record<StatusChoice, number>,
-  sources: { web: 100, x: 28 },
+  sources: { web: 90, x: 28, bluesky: 10 },
   anyDepartment: 128,
   anySource: 128,
 }

@@ -237,6 +237,7 @@ class Staging {
       hashtags: [...text.matchAll(/#(\w+)/g)].map(([, tag = '']) => tag.toLowerCase()),
       summons: 'mentioned',
       repost: false,
+      images: [],
       parent: parent
         ? {
             authorName: parentAuthor?.name ?? null,

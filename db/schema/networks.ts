@@ -1,6 +1,25 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountState, ChannelId, DeliveryState, Moment, PostKind, Summons } from '#app/vocabulary.ts'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core'
+import type {
+  AccountState,
+  ChannelId,
+  Charge,
+  DeliveryState,
+  Mirror,
+  Moment,
+  PostKind,
+  Summons,
+} from '#app/vocabulary.ts'
 import { moment } from './columns.ts'
 import { departments } from './departments.ts'
 import { entries, tickets } from './tickets.ts'
@@ -30,6 +49,28 @@ export const accounts = pgTable(
     sentAt: moment('sent_at'),
     trouble: text(),
     troubleAt: moment('trouble_at'),
+    /** While this lies ahead, one process is asking for new credentials. */
+    renewingUntil: moment('renewing_until'),
+    /** When those who look after it were told that it is signed out. */
+    toldAt: moment('told_at'),
+    /** Requests left at the network, as it told last. */
+    allowances: jsonb()
+      .$type<Partial<Record<'read' | 'send', { left: number; of: number; until: string }>>>()
+      .notNull()
+      .default({}),
+    /** The policy: see `outbound/policy`. */
+    mirror: text().$type<Mirror>().notNull().default('first-and-final'),
+    links: boolean().notNull().default(false),
+    /** Minutes of the campus's day between which nothing is sent; null: it speaks at any hour. */
+    quietFrom: integer('quiet_from'),
+    quietUntil: integer('quiet_until'),
+    /** What it may cost in a month, in cents; null: no bound. */
+    monthlyCap: integer('monthly_cap'),
+    /** Whether somebody has said that the network shows this account as automated. */
+    labelled: boolean().notNull().default(false),
+    /** Without the number sign, lower case: posts that carry one are taken in too. */
+    hashtags: text().array().notNull().default([]),
+    searchCursor: text('search_cursor'),
   },
   (table) => [unique('accounts_identity').on(table.channel, table.externalId)],
 )
@@ -56,6 +97,11 @@ export const posts = pgTable(
     conversationId: text('conversation_id').notNull(),
     inReplyTo: text('in_reply_to'),
     summons: text().$type<Summons>(),
+    images: jsonb().$type<Array<{ url: string; alt: string | null }>>().notNull().default([]),
+    /** When it was last looked up on the network. */
+    checkedAt: moment('checked_at'),
+    /** When it was found to be gone there. Its words are gone here too. */
+    goneAt: moment('gone_at'),
     parent: jsonb().$type<{
       authorName: string | null
       authorHandle: string | null
@@ -69,6 +115,34 @@ export const posts = pgTable(
     index('posts_of_conversation').on(table.channel, table.conversationId),
     index('posts_of_ticket').on(table.ticketNumber),
   ],
+)
+
+/** What an account used of what its network bills, month by month. */
+export const charges = pgTable(
+  'charges',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** Of the UTC calendar, `2026-11`: networks bill by that. */
+    month: text().notNull(),
+    kind: text().$type<Charge>().notNull(),
+    count: integer().notNull(),
+    /** In millionths of a dollar, at the price of the time. */
+    cost: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.month, table.kind] })],
+)
+
+/** People on a network who asked us to stop answering them. */
+export const stops = pgTable(
+  'stops',
+  {
+    channel: text().$type<ChannelId>().notNull(),
+    authorId: text('author_id').notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.channel, table.authorId] })],
 )
 
 /** Something that must be said on the networks. Written with the entry that says it, in one transaction. */
@@ -113,6 +187,8 @@ export const deliveries = pgTable(
       .references(() => accounts.id),
     /** As it is sent: fixed here, so that a second look can recognise it. */
     text: text().notNull(),
+    /** What did not fit, part by part. */
+    more: text().array().notNull().default([]),
     state: text().$type<DeliveryState>().notNull().default('queued'),
     attempts: integer().notNull().default(0),
     attemptedAt: moment('attempted_at'),

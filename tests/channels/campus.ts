@@ -1,3 +1,4 @@
+import type { Renew } from '#app/channels/channel.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
 import type { World } from '#sandbox/x/world.ts'
 
@@ -27,9 +28,12 @@ export function itsChannel(
     clock: { now: () => now ?? new Date() },
     timeoutMs,
   })
-  return network.open({ externalId: IT.id, handle: IT.handle, credentials })
+  return network.open({ externalId: IT.id, handle: IT.handle, credentials, renew: neverRenewed })
 }
 
+/** For credentials that never run out. */
+export const neverRenewed: Renew = () => Promise.reject(new Error('Nobody renews these'))
+
 export function aReply(inReplyTo: string, text = 'We are looking into it.') {
-  return { text, inReplyTo, conversationId: inReplyTo, attemptedAt: new Date() }
+  return { key: '1', text, more: [], inReplyTo, conversationId: inReplyTo, attemptedAt: new Date() }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { xNetwork } from '#app/channels/x/index.server.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
-import { ALEX, aReply, APP, campus, IT, IT_TOKENS, itsChannel, SAM } from './campus.ts'
+import { ALEX, aReply, APP, campus, IT, IT_TOKENS, itsChannel, neverRenewed, SAM } from './campus.ts'
 
 const MENTIONS = 'GET /2/users/:id/mentions'
 const POST = 'POST /2/tweets'
@@ -54,6 +54,7 @@ describe('reading', () => {
         summons: 'mentioned',
         repost: false,
         parent: null,
+        images: [],
       },
     ])
   })
@@ -325,7 +326,12 @@ describe('reading', () => {
       apiUrl: sandbox.url,
       clock: { now: () => new Date() },
     })
-    const lost = network.open({ externalId: '999', handle: 'lost', credentials: JSON.stringify(IT_TOKENS) })
+    const lost = network.open({
+      externalId: '999',
+      handle: 'lost',
+      credentials: JSON.stringify(IT_TOKENS),
+      renew: neverRenewed,
+    })
     expect((await lost.read(null)).trouble).toMatchObject({ reason: 'Could not find user with id: [999].' })
   })
 

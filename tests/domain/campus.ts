@@ -164,6 +164,7 @@ export function aPostAbout(about: string, more: Partial<IncomingPost> = {}): Inc
     summons: 'mentioned',
     repost: false,
     parent: null,
+    images: [],
     ...more,
   }
 }

@@ -33,6 +33,8 @@ export function aNetwork(): FakeNetwork {
     name: 'X',
     limit: LIMIT,
     measure,
+    threads: false,
+    prices: null,
     profileUrl: (handle) => `https://x.example/${handle}`,
     networks: new Map(),
     reads: [],

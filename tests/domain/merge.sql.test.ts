@@ -209,6 +209,8 @@ describe('what those who posted hear', () => {
     name: 'X',
     limit: 280,
     measure: (text) => text.length,
+    threads: false,
+    prices: null,
     profileUrl: (handle) => `https://x.example/${handle}`,
     open: () => {
       throw new Error('nobody speaks to the network here')

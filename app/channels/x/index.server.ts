@@ -7,6 +7,12 @@ import { readMentions } from './read.ts'
 import { findReply, sendReply } from './send.ts'
 import { identified, WEB } from './shape.ts'
 
+/**
+ * X's prices for pay-per-use since February 2026, in millionths of a dollar: a post by which somebody spoke to us,
+ * a post found by search, a reply to somebody who summoned us, and any post that holds a link.
+ */
+const PRICES = { read: 1_000, searched: 5_000, reply: 10_000, 'reply-with-link': 200_000 }
+
 const credentialsShape = z.object({ accessToken: z.string().min(1), accessSecret: z.string().min(1) })
 
 /**
@@ -32,6 +38,8 @@ export function xNetwork(options: {
     name: 'X',
     limit: LIMIT,
     measure,
+    threads: false,
+    prices: PRICES,
     profileUrl: (handle) => `${web}/${handle}`,
     open(opened): Channel {
       const account = { ...opened, web }

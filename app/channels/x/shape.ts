@@ -153,6 +153,7 @@ export function inbound(post: Post, includes: Includes, us: Us): InboundPost {
     summons: mentioned ? 'mentioned' : quotesUs ? 'quoted' : null,
     repost: referred(post, 'retweeted') !== null,
     parent: context ? parentOf(context, inReplyTo ? post.in_reply_to_user_id : null, includes, us) : null,
+    images: [],
   }
 }
 

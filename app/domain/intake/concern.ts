@@ -33,4 +33,5 @@ export type IncomingPost = {
   summons: Summons | null
   repost: boolean
   parent: { authorName: string | null; authorHandle: string | null; text: string; url: string } | null
+  images: Array<{ url: string; alt: string | null }>
 }

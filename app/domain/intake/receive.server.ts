@@ -49,6 +49,7 @@ export async function receivePost(
       inReplyTo: post.inReplyTo,
       summons: post.summons,
       parent: post.parent,
+      images: post.images,
     })
     .onConflictDoNothing()
     .returning({ id: posts.id })
@@ -101,6 +102,7 @@ function kept(post: IncomingPost): IncomingPost {
       text: storable(post.parent.text),
       url: storable(post.parent.url),
     },
+    images: post.images.map(({ url, alt }) => ({ url: storable(url), alt: orNull(alt) })),
   }
 }
 

@@ -61,6 +61,7 @@ const SCREENS: Array<Screen> = [
   { name: 'sign-in', what: 'Signing in', path: '/sign-in' },
   { name: 'sign-in-code', what: 'Entering the code', path: '/sign-in/code?id=unknown' },
   { name: 'sign-in-old-link', what: 'A link from a mail that has run out', path: '/sign-in/link/unknown' },
+  { name: 'sign-in-no-cookie', what: 'Signing in with cookies refused', path: '/sign-in/done' },
   { name: 'demo-mail', what: 'The mailbox of a demonstration, empty', path: '/demo/mail' },
   { name: 'accessibility', what: 'The accessibility statement', path: '/accessibility' },
   { name: 'not-found', what: 'An address without a page', path: '/nowhere' },

@@ -19,6 +19,7 @@ export const enWords = {
     department: '{{name}} · Quad',
     signIn: 'Sign in · Quad',
     code: 'Enter your code · Quad',
+    cookieRefused: 'Your browser did not keep the sign-in · Quad',
     queue: 'Queue · Quad desk',
     channels: 'Channels · Quad desk',
     deskDepartments: 'Departments · Quad desk',

@@ -79,6 +79,8 @@ export const en = {
     intro: 'You said, we did: what was raised, and what changed.',
     empty: 'Nothing has been resolved yet',
     emptyHint: 'When a department resolves a ticket, it appears here with what changed.',
+    nothingFound: 'No resolved ticket matches',
+    nothingFoundHint: 'Try fewer words or clear the filters. It may still be open: look on the board.',
   },
   filters: {
     label: 'Filter and sort',
@@ -312,6 +314,13 @@ export const en = {
     wrongDomain: 'Use your campus address, ending in {{domain}}.',
     keptForYou: 'What you wrote is kept. Sign in, and it goes on from there.',
     done: 'You are signed in.',
+    cookieTitle: 'Your browser did not keep the sign-in',
+    cookieIntro:
+      'Everything was right, but your browser refused the one cookie that remembers it. So you are not signed in.',
+    cookieRemedy:
+      'Allow cookies for this site in your browser’s settings and sign in again. The cookie holds a random number and follows you nowhere. What you wrote before is kept. Reading needs no cookie.',
+    cookieAgain: 'Sign in again',
+    cookieRead: 'Go on reading',
     out: 'You are signed out.',
   },
 

@@ -19,6 +19,7 @@ const PUBLIC = [
   '/sign-in',
   '/sign-in/code?id=unknown',
   '/sign-in/link/unknown',
+  '/sign-in/done',
   '/demo/mail',
   '/nowhere',
 ]

@@ -40,6 +40,13 @@ for (const scripts of [false, true])
         await expect(page.getByRole('list', { name }).getByRole('listitem')).toHaveCount(5)
     })
 
+    test('a search among the resolved says what came of it', async ({ open }) => {
+      const page = await open('/resolved?q=xylophone', { scripts })
+      await expect(page.getByRole('heading', { name: 'No resolved ticket matches' })).toBeVisible()
+      await page.goto('/resolved?q=libary')
+      await expect(page.getByText('Nothing for “libary” exactly; these are spelt similarly.')).toBeVisible()
+    })
+
     test('whatever is searched for, the page stands', async ({ open }) => {
       const page = await open('/', { scripts })
       const odd = [

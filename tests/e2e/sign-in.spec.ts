@@ -25,6 +25,26 @@ test('a wrong code five times over, and even the right one is worth nothing', as
   await expect(page.getByLabel('Your campus mail address')).toBeVisible()
 })
 
+test('who refuses cookies is told so, and finds the way back', async ({ open }) => {
+  const page = await open('/sign-in?back=%2Fdepartments', { scripts: false })
+  // As a browser that keeps none: what a sign-in sets is dropped on the way.
+  await page.route('**/demo/sign-in', async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 })
+    const { 'set-cookie': dropped, ...headers } = response.headers()
+    expect(dropped).toContain('session=')
+    await page.context().clearCookies()
+    await route.fulfill({ response, headers })
+  })
+  await page.getByRole('button', { name: /^Sign in as robin\b/i }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your browser did not keep the sign-in')
+  await expect(page.getByRole('link', { name: 'Go on reading' })).toHaveAttribute('href', '/departments')
+  await page.unroute('**/demo/sign-in')
+  await page.getByRole('link', { name: 'Sign in again' }).click()
+  await page.getByRole('button', { name: /^Sign in as robin\b/i }).click()
+  await expect(page).toHaveURL('/departments')
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+})
+
 test('a code is read with spaces, and what is no code is told so', async ({ open }) => {
   const page = await open('/sign-in?back=%2Fdepartments', { scripts: false })
   await askForCode(page, 'Spaces@Demo.Quad.Example')
@@ -118,7 +138,9 @@ test('nobody is sent to another site', async ({ open, quad }) => {
     ] as const) {
       const answer = await send(page, path, { ...fields, back })
       expect(answer.status(), path).toBe(303)
-      expect(answer.headers().location, `${path} with ${back}`).toBe('/')
+      expect(answer.headers().location, `${path} with ${back}`).toBe(
+        path === '/demo/sign-in' ? '/sign-in/done?back=%2F' : '/',
+      )
     }
     // Each attempt begins as a visitor.
     await page.context().clearCookies()

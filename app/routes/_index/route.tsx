@@ -1,6 +1,6 @@
 import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useLocale, useText } from '#app/catalogue/text.ts'
+import { textIn, useText } from '#app/catalogue/text.ts'
 import type { Campus } from '#app/domain/campus.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
@@ -10,6 +10,7 @@ import { BoardList } from '#app/ui/board.tsx'
 import { Section } from '#app/ui/columns.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Filters } from '#app/ui/filters.tsx'
+import { Found } from '#app/ui/found.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
@@ -63,7 +64,6 @@ export default function Board() {
     useLoaderData<typeof loader>()
   const now = useNow()
   const t = useText()
-  const { language } = useLocale()
   const department = departments.find(({ slug }) => slug === address.department)
   return (
     <>
@@ -75,12 +75,7 @@ export default function Board() {
         </p>
       )}
       {address.q !== '' && tickets.length > 0 && (
-        <p className="hint found">
-          {counts
-            ? t('board.found', { count: counts.found })
-            : t('board.foundMany', { most: mostCounted.toLocaleString(language) })}
-          {respelt && <bdi> {t('board.respelt', { query: address.q })}</bdi>}
-        </p>
+        <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
       )}
       {tickets.length > 0 ? (
         <BoardList tickets={tickets} now={now} back={here} />

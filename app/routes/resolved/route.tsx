@@ -3,11 +3,12 @@ import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { departmentIdOf } from '#app/domain/departments/find.server.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { openBoard } from '#app/domain/tickets/board.server.ts'
+import { MOST_COUNTED, openBoard } from '#app/domain/tickets/board.server.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { BoardList } from '#app/ui/board.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { Filters } from '#app/ui/filters.tsx'
+import { Found } from '#app/ui/found.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
@@ -32,6 +33,8 @@ export const loader = open(async ({ campus, url, viewer, shows }) => {
     address,
     departments,
     counts: page.counts,
+    mostCounted: MOST_COUNTED,
+    respelt: page.respelt,
     tickets: page.rows,
     previous: pageHref(url, 'before', page.previous),
     next: pageHref(url, 'after', page.next),
@@ -41,17 +44,25 @@ export const loader = open(async ({ campus, url, viewer, shows }) => {
 
 /** You said, we did: for visitors who want to know whether this university answers. */
 export default function Resolved() {
-  const { address, departments, counts, tickets, previous, next, here } = useLoaderData<typeof loader>()
+  const { address, departments, counts, mostCounted, respelt, tickets, previous, next, here } =
+    useLoaderData<typeof loader>()
   const now = useNow()
   const t = useText()
+  const narrowed = address.q !== '' || address.department !== null || address.source !== null
   return (
     <>
       <PageTitle title={t('resolved.title')} intro={t('resolved.intro')} />
       <Filters action="/resolved" choice={address} departments={departments} counts={counts} fixedStatus />
+      {address.q !== '' && tickets.length > 0 && (
+        <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
+      )}
       {tickets.length > 0 ? (
         <BoardList tickets={tickets} now={now} back={here} label={t('resolved.title')} />
       ) : (
-        <EmptyState title={t('resolved.empty')} hint={t('resolved.emptyHint')} />
+        <EmptyState
+          title={t(narrowed ? 'resolved.nothingFound' : 'resolved.empty')}
+          hint={t(narrowed ? 'resolved.nothingFoundHint' : 'resolved.emptyHint')}
+        />
       )}
       <Pager previous={previous} next={next} />
     </>

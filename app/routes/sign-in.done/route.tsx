@@ -1,0 +1,37 @@
+import { redirect, type MetaFunction } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { textIn, useText } from '#app/catalogue/text.ts'
+import type { Handle } from '#app/web/frame.ts'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { safeBack } from '#app/web/back.ts'
+import { open } from '#app/web/door.server.ts'
+
+export const handle: Handle = { here: 'sign-in' }
+
+export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.cookieRefused') }]
+
+/** Where every sign-in passes through: who comes without its cookie has a browser that did not keep it. */
+export const loader = open(async ({ url, viewer }) => {
+  const back = safeBack(url.searchParams.get('back'))
+  if (viewer) throw redirect(back, 303)
+  return { back }
+})
+
+export default function CookieRefused() {
+  const { back } = useLoaderData<typeof loader>()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('signIn.cookieTitle')} intro={t('signIn.cookieIntro')} />
+      <p>{t('signIn.cookieRemedy')}</p>
+      <p>
+        <a className="button primary" href={`/sign-in?back=${encodeURIComponent(back)}`}>
+          {t('signIn.cookieAgain')}
+        </a>{' '}
+        <a className="button" href={back}>
+          {t('signIn.cookieRead')}
+        </a>
+      </p>
+    </>
+  )
+}

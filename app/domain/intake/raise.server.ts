@@ -23,14 +23,16 @@ export async function raise(
   campus: Campus,
   concern: Concern & { personId: string; submissionKey: string },
 ): Promise<RaisedTicket> {
-  const known = await raisedBefore(campus, concern)
+  const [known, [recent]] = await Promise.all([
+    raisedBefore(campus, concern),
+    campus.db
+      .select({ tickets: count() })
+      .from(tickets)
+      .where(
+        and(eq(tickets.authorId, concern.personId), gt(tickets.createdAt, after(campus.clock.now(), -HOUR))),
+      ),
+  ])
   if (known) return known
-  const [recent] = await campus.db
-    .select({ tickets: count() })
-    .from(tickets)
-    .where(
-      and(eq(tickets.authorId, concern.personId), gt(tickets.createdAt, after(campus.clock.now(), -HOUR))),
-    )
   if (recent && recent.tickets >= TICKETS_AN_HOUR) throw tooMany('too-many-tickets')
   const ticket = await together(campus, (campus) => openTicket(campus, concern, null))
   return ticket ?? (await raisedBefore(campus, concern))!
@@ -78,19 +80,20 @@ export async function openTicket(
     .onConflictDoNothing({ target: [tickets.authorId, tickets.submissionKey] })
     .returning({ number: tickets.number, slug: tickets.slug })
   if (!ticket) return null
-  await append(campus, {
-    ticketNumber: ticket.number,
-    kind: 'raised',
-    authorId: concern.personId,
-    departmentId,
-    postId,
-    to: 'received',
-  })
-  if (concern.personId !== null) {
-    const support = { ticketNumber: ticket.number, personId: concern.personId }
-    await campus.db.insert(votes).values({ ...support, createdAt: now })
-    await campus.db.insert(follows).values(support)
-  }
+  const support = concern.personId !== null && { ticketNumber: ticket.number, personId: concern.personId }
+  // Asked for at once, so that the database is waited for once.
+  await Promise.all([
+    append(campus, {
+      ticketNumber: ticket.number,
+      kind: 'raised',
+      authorId: concern.personId,
+      departmentId,
+      postId,
+      to: 'received',
+    }),
+    support && campus.db.insert(votes).values({ ...support, createdAt: now }),
+    support && campus.db.insert(follows).values(support),
+  ])
   return ticket
 }
 

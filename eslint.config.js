@@ -9,6 +9,10 @@ const xLibrary = {
   name: 'twitter-api-v2',
   message: 'A network’s library is imported in its own channel only: app/channels/x.',
 }
+const blueskyLibrary = {
+  name: '@atproto/api',
+  message: 'A network’s library is imported in its own channel only: app/channels/bluesky.',
+}
 const lucia = {
   name: 'lucia',
   message: 'Only app/web/session.server.ts knows lucia, so that it can be replaced in a day.',
@@ -20,7 +24,16 @@ const lucia = {
 const banned = (...paths) => ({ 'no-restricted-imports': ['error', { paths }] })
 
 export default defineConfig(
-  globalIgnores(['build/', '.data/', '.cache/', 'test-results/', 'playwright-report/', 'bench/results/']),
+  globalIgnores([
+    'build/',
+    '.data/',
+    '.cache/',
+    'test-results/',
+    'playwright-report/',
+    'bench/results/',
+    // A package of its own, whose libraries are not installed here.
+    'bluesky-network/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   typescript.configs.recommended,
@@ -41,7 +54,7 @@ export default defineConfig(
       'no-undef': 'off',
       'no-throw-literal': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      ...banned(xLibrary, lucia),
+      ...banned(xLibrary, blueskyLibrary, lucia),
     },
   },
   {
@@ -61,7 +74,8 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['app/channels/x/**'], rules: banned(lucia) },
-  { files: ['app/web/session.server.ts'], rules: banned(xLibrary) },
+  { files: ['app/channels/x/**'], rules: banned(blueskyLibrary, lucia) },
+  { files: ['app/channels/bluesky/**'], rules: banned(xLibrary, lucia) },
+  { files: ['app/web/session.server.ts'], rules: banned(xLibrary, blueskyLibrary) },
   { files: ['tests/**'], rules: banned() },
 )

@@ -4,8 +4,9 @@ const own = {
   contract: ['tests/contract/**/*.test.ts', 'tests/channels/**/*.test.ts'],
   sql: ['**/*.sql.test.ts'],
   flows: ['tests/flows/**/*.test.ts'],
+  bluesky: ['tests/bluesky/**/*.test.ts'],
 }
-const never = ['node_modules/**', 'build/**']
+const never = ['node_modules/**', 'bluesky-network/**', 'build/**']
 
 const onDriver = (name: string, driver: 'pglite' | 'postgres') => ({
   test: {
@@ -52,6 +53,18 @@ export default defineConfig({
           hookTimeout: 180_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      // Against Bluesky's own servers, which `npm run test:bluesky` starts.
+      {
+        test: {
+          name: 'bluesky',
+          include: own.bluesky,
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

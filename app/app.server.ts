@@ -1,3 +1,4 @@
+import type { Network } from './channels/channel.ts'
 import { smtpMailer } from './channels/email/index.server.ts'
 import { logMailer, type Mailbox } from './channels/log/index.server.ts'
 import type { Mailer } from './channels/mail.ts'
@@ -65,7 +66,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       db: database.db,
       database,
       campus,
-      networks: registry([env.x ? xNetwork({ ...env.x, clock }) : null]),
+      networks: registry([env.x ? xNetwork({ ...env.x, clock }) : null, await bluesky(env, clock)]),
       mailer,
       mailbox: env.demo ? box : null,
       queue,
@@ -81,4 +82,11 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
     await database.close()
     throw error
   }
+}
+
+/** Its library takes half a second and 40 MB, which a campus without Bluesky is spared. */
+async function bluesky({ bluesky }: Env, clock: Clock): Promise<Network | null> {
+  if (!bluesky) return null
+  const { blueskyNetwork } = await import('./channels/bluesky/index.server.ts')
+  return blueskyNetwork({ service: bluesky.service, clock })
 }

@@ -8,6 +8,7 @@ import { receivePost, type Received } from '#app/domain/intake/receive.server.ts
 import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
+import type { ChannelId } from '#app/vocabulary.ts'
 import { accounts } from '#db/schema/index.ts'
 
 /**
@@ -18,7 +19,13 @@ const LEASE = 20 * SECOND
 
 type Account = typeof accounts.$inferSelect
 
-export type PollContext = { campus: Campus; networks: Networks; log: Log }
+export type PollContext = {
+  campus: Campus
+  networks: Networks
+  log: Log
+  /** Seconds between two readings of an account, where a network has its own rhythm. */
+  rhythms?: Partial<Record<ChannelId, number>>
+}
 
 /** Reads every account of ours that may be read now, and takes in what is new. Stops between two of them. */
 export async function pollAccounts(
@@ -27,14 +34,30 @@ export async function pollAccounts(
 ): Promise<void> {
   const { campus } = context
   const rows = await campus.db
-    .select({ id: accounts.id })
+    .select({
+      id: accounts.id,
+      channel: accounts.channel,
+      readAt: accounts.readAt,
+      troubleAt: accounts.troubleAt,
+    })
     .from(accounts)
     .where(eq(accounts.state, 'connected'))
     .orderBy(asc(accounts.id))
-  for (const { id } of rows) {
+  for (const row of rows) {
     if (stopping()) return
-    await pollAccount(context, id)
+    if (isDue(context, row)) await pollAccount(context, row.id)
   }
+}
+
+/** The job runs in the rhythm of the quickest network; the others are passed over until theirs has come round. */
+function isDue(
+  { campus, rhythms }: PollContext,
+  account: Pick<Account, 'channel' | 'readAt' | 'troubleAt'>,
+): boolean {
+  const every = (rhythms?.[account.channel] ?? 0) * SECOND
+  const last = Math.max(account.readAt?.getTime() ?? 0, account.troubleAt?.getTime() ?? 0)
+  // Half a second early is not another round.
+  return campus.clock.now().getTime() - last >= every - SECOND / 2
 }
 
 async function pollAccount({ campus, networks, log }: PollContext, id: number): Promise<void> {

@@ -8,7 +8,7 @@ import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
 
 /** What the jobs work with. */
-export type JobContext = { campus: Campus; networks: Networks; log: Log; env: Pick<Env, 'x'> }
+export type JobContext = { campus: Campus; networks: Networks; log: Log; env: Pick<Env, 'x' | 'bluesky'> }
 
 export type Job = {
   /** Seconds between the end of one run and the next. */
@@ -18,8 +18,13 @@ export type Job = {
 
 /** Every job, its rhythm and its work. Each may be run at any time, by any number of processes. */
 export function jobs(context: JobContext): Record<JobName, Job> {
+  const { x, bluesky } = context.env
+  const rhythms = { x: x?.pollSeconds, bluesky: bluesky?.pollSeconds }
   return {
-    import: { every: context.env.x?.pollSeconds ?? 60, run: (stopping) => pollAccounts(context, stopping) },
+    import: {
+      every: Math.min(rhythms.x ?? 60, rhythms.bluesky ?? 60),
+      run: (stopping) => pollAccounts({ ...context, rhythms }, stopping),
+    },
     deliver: {
       every: 5,
       run: (stopping) => deliverAll({ ...context, random: Math.random, stopping }),

@@ -21,10 +21,7 @@ export function renderReply(
   reply: Reply,
   network: { limit: number; measure(text: string): number },
 ): string {
-  const opening = [reply.handle === '' ? null : `@${reply.handle}`, openingOf(text, reply)]
-    .filter(Boolean)
-    .join(' ')
-  const whole = `${opening} ${reply.words.replace(/\s+/g, ' ').trim()}`
+  const { opening, whole } = wholeReply(text, reply)
   if (network.measure(whole) <= network.limit) return whole
   const words = longestCut(whole.split(' '), ' ', network)
   if (words.kept > opening.split(' ').length) return words.text
@@ -34,6 +31,14 @@ export function renderReply(
     '',
     network,
   ).text
+}
+
+/** Everything there is to say, and how much of it only says who speaks. */
+export function wholeReply(text: Text, reply: Reply): { opening: string; whole: string } {
+  const opening = [reply.handle === '' ? null : `@${reply.handle}`, openingOf(text, reply)]
+    .filter(Boolean)
+    .join(' ')
+  return { opening, whole: `${opening} ${reply.words.replace(/\s+/g, ' ').trim()}` }
 }
 
 /** As many parts as fit, with an ellipsis. Counted upwards: measuring a long text over and over takes seconds. */

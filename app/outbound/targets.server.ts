@@ -6,6 +6,7 @@ import { together, type Campus, type InTransaction } from '#app/domain/campus.ts
 import { announcements, deliveries, departments, entries, posts } from '#db/schema/index.ts'
 import { slotFor } from './policy.ts'
 import { renderReply } from './render.ts'
+import { renderThread } from './thread.ts'
 
 /** Turns every open announcement into deliveries: one to each post that raised the concern. */
 export async function addressAnnouncements(campus: Campus, networks: Networks): Promise<void> {
@@ -34,7 +35,7 @@ function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
 }
 
 /** While a network is not configured, nobody knows its limit; the whole text waits for a person to try again. */
-const UNMEASURED = { limit: Infinity, measure: (text: string) => text.length }
+const UNMEASURED = { limit: Infinity, measure: (text: string) => text.length, threads: false }
 
 type Target = Awaited<ReturnType<typeof targetsOf>>[number]
 
@@ -78,7 +79,7 @@ async function promise(
     postId: post.id,
     slot,
     accountId: post.accountId,
-    text: words(network ?? UNMEASURED),
+    ...parts(network ?? UNMEASURED),
     dueAt: now,
     createdAt: now,
   }
@@ -93,18 +94,21 @@ async function promise(
     .values(parked === null ? delivery : { ...delivery, state: 'parked', reason: parked })
     .onConflictDoNothing({ target: [deliveries.postId, deliveries.slot] })
 
-  function words(network: Pick<Network, 'limit' | 'measure'>): string {
-    return renderReply(
-      textIn('en'),
-      {
-        handle: post.authorHandle === post.authorId ? '' : post.authorHandle,
-        department: entry?.department ?? '',
-        number: raisedAs,
-        moment: announcement.moment,
-        to: entry?.to ?? null,
-        words: entry?.body ?? '',
-      },
-      network,
-    )
+  function parts(network: Pick<Network, 'limit' | 'measure' | 'threads'>): {
+    text: string
+    more: Array<string>
+  } {
+    const reply = {
+      handle: post.authorHandle === post.authorId ? '' : post.authorHandle,
+      department: entry?.department ?? '',
+      number: raisedAs,
+      moment: announcement.moment,
+      to: entry?.to ?? null,
+      words: entry?.body ?? '',
+    }
+    const [text, ...more] = network.threads
+      ? renderThread(textIn('en'), reply, network)
+      : [renderReply(textIn('en'), reply, network)]
+    return { text: text!, more }
   }
 }

@@ -55,6 +55,9 @@ const Variables = z.object({
   X_APP_SECRET: z.string().optional(),
   X_API_URL: origin.optional(),
   X_POLL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
+  BLUESKY: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  BLUESKY_SERVICE: origin.default('https://bsky.social'),
+  BLUESKY_POLL_SECONDS: z.coerce.number().int().min(1).max(3600).default(15),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -104,6 +107,7 @@ export type Env = {
   adminEmail: string | null
   mail: { smtpUrl: string; from: string } | null
   x: { appKey: string; appSecret: string; apiUrl: string | null; pollSeconds: number } | null
+  bluesky: { service: string; pollSeconds: number } | null
   logLevel: string
 }
 
@@ -130,7 +134,9 @@ export function readEnv(source: Record<string, string | undefined> = environment
   const faults = TOGETHER.filter(({ when }) => given(when)).flatMap(({ when, needs }) =>
     needs.filter((name) => !given(name)).map((name) => `${name} is missing: ${when} is set and needs it`),
   )
-  const demo = !CONFIGURED.some(given)
+  const bluesky = v.BLUESKY === 'on'
+  if (bluesky && !given('SECRET_KEY')) faults.push('SECRET_KEY is missing: BLUESKY is on and needs it')
+  const demo = !CONFIGURED.some(given) && !bluesky
   if (demo && faults.length === 0) {
     if (v.PUBLIC_URL && !isLoopback(v.PUBLIC_URL)) {
       faults.push(
@@ -146,6 +152,9 @@ export function readEnv(source: Record<string, string | undefined> = environment
     faults.push(
       'X_API_URL may only name this machine: it sends credentials to a stand-in of X over plain HTTP',
     )
+  }
+  if (!v.BLUESKY_SERVICE.startsWith('https:') && !isLoopback(v.BLUESKY_SERVICE)) {
+    faults.push('BLUESKY_SERVICE must be an https address: passwords are sent to it')
   }
   if (faults.length > 0) throw new EnvError([...new Set(faults)])
 
@@ -183,6 +192,9 @@ export function readEnv(source: Record<string, string | undefined> = environment
         : demo
           ? { ...DEMO_APP, apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`, pollSeconds: DEMO_POLL_SECONDS }
           : null,
+    bluesky: bluesky
+      ? { service: v.BLUESKY_SERVICE.replace(/\/+$/, ''), pollSeconds: v.BLUESKY_POLL_SECONDS }
+      : null,
     logLevel: v.LOG_LEVEL,
   }
 }

@@ -48,6 +48,24 @@ test('takes in what is new and goes on from there', async () => {
   expect(await here.campus.db.$count(tickets)).toBe(2)
 })
 
+test('reads each network in its own rhythm', async () => {
+  const rhythms = { x: 60, bluesky: 15 }
+  const round = () => pollAccounts({ campus: here.campus, networks: network.networks, log: quiet, rhythms })
+  await round()
+  for (let passed = 15; passed <= 120; passed += 15) {
+    here.clock.pass(15 * SECOND)
+    await round()
+  }
+  expect(network.reads).toHaveLength(3)
+  // One that was cut short is not asked more often than one that was not.
+  network.onRead = reading([], null, { kind: 'later', reason: 'no answer', at: null })
+  here.clock.pass(MINUTE)
+  await round()
+  here.clock.pass(15 * SECOND)
+  await round()
+  expect(network.reads).toHaveLength(4)
+})
+
 test('hands the channel what the account is sealed with', async () => {
   const { open } = network
   const opened: Array<unknown> = []

@@ -124,6 +124,28 @@ describe('half of what belongs together', () => {
   })
 })
 
+describe('Bluesky', () => {
+  it('is off until it is turned on, and then signs in at Bluesky itself', () => {
+    expect(read(earnest).bluesky).toBeNull()
+    expect(read({ ...earnest, BLUESKY: 'off' }).bluesky).toBeNull()
+    expect(read({ ...earnest, BLUESKY: 'on' }).bluesky).toEqual({
+      service: 'https://bsky.social',
+      pollSeconds: 15,
+    })
+  })
+
+  it('is never part of a demonstration, where anyone may sign in as anyone', () => {
+    expect(refusal({ BLUESKY: 'on' })).toContain('SECRET_KEY is missing: BLUESKY is on and needs it')
+    expect(read({ BLUESKY: 'on', SECRET_KEY: earnest.SECRET_KEY! }).demo).toBe(false)
+  })
+
+  it('is spoken to without encryption on this machine only', () => {
+    const at = (BLUESKY_SERVICE: string) => ({ ...earnest, BLUESKY: 'on', BLUESKY_SERVICE })
+    expect(read(at('http://localhost:2583/')).bluesky).toMatchObject({ service: 'http://localhost:2583' })
+    expect(refusal(at('http://pds.example.edu'))).toContain('BLUESKY_SERVICE must be an https address')
+  })
+})
+
 describe('the demonstration', () => {
   it('is when nothing is configured, and stays on this machine', () => {
     const env = read({})

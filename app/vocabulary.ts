@@ -10,6 +10,7 @@ export const STATUSES = [
   'resolved',
   'declined',
   'merged',
+  'withdrawn',
 ] as const
 export type Status = (typeof STATUSES)[number]
 
@@ -17,7 +18,10 @@ export type Status = (typeof STATUSES)[number]
 export const OPEN_STATUSES = ['received', 'under-review', 'planned', 'in-progress', 'waiting'] as const
 export type OpenStatus = (typeof OPEN_STATUSES)[number]
 
-/** Which tickets a board may show: all in which something is still owed, all but the merged, or those of one status. */
+/** Statuses whose tickets no list shows: one goes on in another, one is no more. */
+export const UNLISTED_STATUSES = ['merged', 'withdrawn'] as const satisfies ReadonlyArray<Status>
+
+/** Which tickets a board may show: all in which something is still owed, all that are listed, or those of one status. */
 export const STATUS_CHOICES = [
   'open',
   'all',
@@ -41,6 +45,7 @@ export const ENTRY_KINDS = [
   'merge',
   'note',
   'edit',
+  'gone',
 ] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
@@ -114,7 +119,7 @@ export const ENHANCEMENTS = ['raise', 'ticket', 'vote'] as const
 export type Enhancement = (typeof ENHANCEMENTS)[number]
 
 /** The HTTP statuses we have words for. */
-export const ERROR_STATUSES = [400, 403, 404, 409, 413, 429, 500, 503] as const
+export const ERROR_STATUSES = [400, 403, 404, 409, 410, 413, 429, 500, 503] as const
 export type ErrorStatus = (typeof ERROR_STATUSES)[number]
 
 /** How a promise stands; `settled` when nothing is owed, `unowned` when nobody could promise anything yet. */

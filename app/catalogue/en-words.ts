@@ -11,6 +11,10 @@ export const enWords = {
     status: '{{department}}: {{status}}',
     unowned: 'no department yet',
   },
+  gonePost: {
+    title: 'A concern that is no longer on {{network}}',
+    body: 'The post that raised this is no longer on {{network}}, so its words are not shown here any more. The ticket stays, because others stand behind it or it was answered.',
+  },
   pageTitle: {
     board: 'Concerns · Quad',
     resolved: 'Resolved · Quad',
@@ -71,6 +75,8 @@ export const enWords = {
   },
   refusal: {
     'no-such-ticket': 'There is no ticket with this number.',
+    withdrawn:
+      'The post that raised this concern is no longer on its network, and nobody else stood behind it. So it is no longer here either.',
     'no-such-department': 'There is no such department.',
     'no-such-page': 'There is no page here.',
     'bad-address': 'The address names a status, order or place on the board that does not exist.',

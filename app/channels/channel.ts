@@ -4,7 +4,12 @@ import type { ChannelId, Charge, Summons } from '#app/vocabulary.ts'
 export type NetworkAuthor = { id: string; handle: string; name: string }
 
 /** A picture on a post. Kept as a link, never copied. */
-export type PostImage = { url: string; alt: string | null }
+export type PostImage = {
+  url: string
+  alt: string | null
+  /** It is a still from a video. */
+  moving?: boolean | undefined
+}
 
 /** One post from a network, in the shape every channel delivers. */
 export type InboundPost = {
@@ -19,6 +24,8 @@ export type InboundPost = {
   postedAt: Date
   conversationId: string
   inReplyTo: string | null
+  /** The post it quotes. */
+  quotes?: string | null | undefined
   /** Handles named in the post, without the at sign, in lower case, in the order of the text. */
   mentions: Array<string>
   /** Without the number sign, in lower case. */
@@ -96,7 +103,10 @@ export type Channel = {
   send(post: OutboundPost): Promise<SendResult>
   /** Did an `unknown` go out after all? */
   find(key: DeliveryKey): Promise<FindResult>
-  /** Posts with one of these hashtags, by people who did not speak to us. */
+  /**
+   * Posts with one of these hashtags, by people who did not speak to us, and those that quote a post of ours, where
+   * reading does not bring them. There may be no hashtags.
+   */
   search?(hashtags: Array<string>, since: Cursor): Promise<ReadResult>
   /** @param externalIds as many as there are; the channel asks in the batches its network takes */
   lookUp?(externalIds: Array<string>): Promise<LookUpResult>
@@ -121,6 +131,21 @@ export type Renew = (exchange: (kept: string) => Promise<Renewal>) => Promise<Re
 /** An account of ours, as a network opens it. */
 export type OpenAccount = { externalId: string; handle: string; credentials: string; renew: Renew }
 
+/** What a network told of itself, about one of our accounts or about somebody who wrote to one. */
+export type News =
+  | { kind: 'post'; accountId: string; post: InboundPost }
+  | { kind: 'gone'; externalId: string; authorId: string }
+  /** Something that reading will find. */
+  | { kind: 'unclear' }
+
+/** How a network calls us, so that we need not ask so often. */
+export type Hook = {
+  /** The answer to a network that makes sure that it is us; null: that is not what it asked. */
+  challenge(query: URLSearchParams): object | null
+  /** What a call tells; null: it does not come from the network. `body` as it came: it is what was signed. */
+  open(body: Buffer, headers: Headers): Array<News> | null
+}
+
 /** A network: its limits, and how to open an account on it. */
 export type Network = {
   id: ChannelId
@@ -136,4 +161,5 @@ export type Network = {
   /** What it bills, in millionths of a dollar; null: nothing. */
   prices: Record<Charge, number> | null
   open(account: OpenAccount): Channel
+  hook?: Hook
 }

@@ -1,15 +1,15 @@
 import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
 import { openAccount } from '#app/accounts/open.server.ts'
-import type { InboundPost, ReadResult, Trouble } from '#app/channels/channel.ts'
+import type { ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
-import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
-import { after, SECOND } from '#app/platform/clock.ts'
+import { after, MINUTE, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { accounts } from '#db/schema/index.ts'
+import { toIncoming } from './incoming.ts'
 
 /**
  * Longer than a reading takes, one page of which is given ten seconds; after a crash, how long an account rests.
@@ -63,9 +63,10 @@ function isDue(
 async function pollAccount({ campus, networks, log }: PollContext, id: number): Promise<void> {
   const account = await lease(campus, id)
   if (!account) return
-  const result = await read(campus, networks, account).catch((error: unknown) =>
-    cutShort(account, reasonOf(error)),
-  )
+  const result = await read(campus, networks, account).catch((error: unknown) => ({
+    spoken: cutShort(account, reasonOf(error)),
+    found: null,
+  }))
   try {
     const received = await takeIn(campus, account, result)
     const news = received.filter((kind) => kind !== 'seen' && kind !== 'ignored')
@@ -75,14 +76,22 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
     log.error({ account: account.id, reason: reasonOf(error) }, 'posts could not be kept')
     await release(campus, account, { kind: 'later', reason: reasonOf(error), at: null })
   }
-  if (result.trouble) log.warn({ account: account.id, reason: result.trouble.reason }, 'reading cut short')
+  for (const trouble of [result.spoken.trouble, result.found?.trouble])
+    if (trouble) log.warn({ account: account.id, reason: trouble.reason }, 'reading cut short')
 }
 
+/** Posts that speak to the account, and what a search found beside them; null when nothing was searched. */
+type Read = { spoken: ReadResult; found: ReadResult | null }
+
 /** Throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with. */
-async function read(campus: Campus, networks: Networks, account: Account): Promise<ReadResult> {
+async function read(campus: Campus, networks: Networks, account: Account): Promise<Read> {
   const network = networks.get(account.channel)
-  if (!network) return cutShort(account, `${account.channel} is not configured`)
-  return openAccount(campus, network, account).read(account.cursor)
+  if (!network) return { spoken: cutShort(account, `${account.channel} is not configured`), found: null }
+  const channel = openAccount(campus, network, account)
+  const spoken = await channel.read(account.cursor)
+  const rests = account.lookAfter !== null && campus.clock.now() < account.lookAfter
+  if (spoken.trouble || rests || !channel.search) return { spoken, found: null }
+  return { spoken, found: await channel.search(account.hashtags, account.searchCursor) }
 }
 
 const cutShort = (account: Account, reason: string): ReadResult => ({
@@ -109,45 +118,53 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
   return account ?? null
 }
 
-/** Keeps the posts and the cursor together: either both, or neither. */
-function takeIn(campus: Campus, account: Account, result: ReadResult): Promise<Array<Received>> {
+/** Keeps the posts and the cursors together: either both, or neither. */
+function takeIn(campus: Campus, account: Account, { spoken, found }: Read): Promise<Array<Received>> {
   return together(campus, async (campus) => {
     const received: Array<Received> = []
-    for (const post of result.posts)
-      received.push(await receivePost(campus, account.id, toIncoming(account, post)))
+    // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
+    for (const post of [...spoken.posts, ...(found?.posts ?? [])])
+      received.push(await receivePost(campus, account.id, toIncoming(account.channel, post)))
     await campus.db
       .update(accounts)
-      .set({ cursor: result.next, ...settled(campus, result.trouble) })
+      .set({ cursor: spoken.next, ...searched(campus, found), ...settled(campus, spoken.trouble, found) })
       .where(eq(accounts.id, account.id))
     return received
   })
+}
+
+/** How long a search that was refused is not asked again, when the network does not say. */
+const REFUSED_FOR = 15 * MINUTE
+
+/** A search that fails keeps nothing else from being read, and does not sign the account out. */
+function searched(campus: Campus, found: ReadResult | null) {
+  if (!found) return {}
+  const { trouble } = found
+  const refused = trouble?.kind === 'signed-out' ? after(campus.clock.now(), REFUSED_FOR) : null
+  return { searchCursor: found.next, lookAfter: trouble ? (trouble.at ?? refused) : null }
 }
 
 async function release(campus: Campus, account: Account, trouble: Trouble): Promise<void> {
   await campus.db.update(accounts).set(settled(campus, trouble)).where(eq(accounts.id, account.id))
 }
 
-function settled(campus: Campus, trouble: Trouble | null) {
+function settled(campus: Campus, trouble: Trouble | null, found: ReadResult | null = null) {
   const now = campus.clock.now()
-  if (!trouble) return { leasedUntil: null, readAt: now, readAfter: null, trouble: null, troubleAt: null }
+  if (!trouble) {
+    const aside = found?.trouble ?? null
+    return {
+      leasedUntil: null,
+      readAt: now,
+      readAfter: null,
+      trouble: aside && `Searching: ${aside.reason}`,
+      troubleAt: aside && now,
+    }
+  }
   return {
     leasedUntil: null,
     readAfter: trouble.at,
     trouble: trouble.reason,
     troubleAt: now,
     ...(trouble.kind === 'signed-out' ? { state: 'signed-out' as const } : {}),
-  }
-}
-
-function toIncoming(account: Account, post: InboundPost): IncomingPost {
-  return {
-    ...post,
-    channel: account.channel,
-    parent: post.parent && {
-      authorName: post.parent.author?.name ?? null,
-      authorHandle: post.parent.author?.handle ?? null,
-      text: post.parent.text,
-      url: post.parent.url,
-    },
   }
 }

@@ -1,4 +1,5 @@
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
+import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import type { Campus } from '#app/domain/campus.ts'
@@ -18,12 +19,16 @@ export type Job = {
 
 /** Every job, its rhythm and its work. Each may be run at any time, by any number of processes. */
 export function jobs(context: JobContext): Record<JobName, Job> {
-  const { x, bluesky } = context.env
-  const rhythms = { x: x?.pollSeconds, bluesky: bluesky?.pollSeconds }
+  const hurry = context.env.x?.hurry ?? 1
+  const rhythms = { x: readEvery(context.env), bluesky: context.env.bluesky?.pollSeconds }
   return {
     import: {
-      every: Math.min(rhythms.x ?? 60, rhythms.bluesky ?? 60),
+      every: Math.min(rhythms.x, rhythms.bluesky ?? rhythms.x),
       run: (stopping) => pollAccounts({ ...context, rhythms }, stopping),
+    },
+    'look-up': {
+      every: hurry > 1 ? 5 : 60,
+      run: (stopping) => lookUpPosts({ ...context, hurry }, stopping),
     },
     deliver: {
       every: 5,
@@ -31,4 +36,12 @@ export function jobs(context: JobContext): Record<JobName, Job> {
     },
     housekeeping: { every: 600, run: () => forgetExpired(context.campus) },
   }
+}
+
+/** A network that calls us is read more slowly, and still read: a call may be missed. */
+const CALLED_EVERY = 300
+
+function readEvery({ x }: Pick<Env, 'x'>): number {
+  const every = x?.pollSeconds ?? 60
+  return x?.hookSecret ? Math.max(every, CALLED_EVERY) : every
 }

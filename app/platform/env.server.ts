@@ -14,6 +14,7 @@ const Variables = z.object({
   PORT: port.default(3000),
   HOST: z.string().optional(),
   SANDBOX_PORT: port.default(3001),
+  SANDBOX_WEBHOOK_URL: z.url().optional(),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must begin with postgres://' }).optional(),
   CAMPUS_SCHEMA: z
@@ -54,6 +55,8 @@ const Variables = z.object({
   X_APP_KEY: z.string().optional(),
   X_APP_SECRET: z.string().optional(),
   X_API_URL: origin.optional(),
+  X_WEBHOOKS: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  X_WEBHOOK_SECRET: z.string().optional(),
   X_POLL_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   BLUESKY: z.enum(['on', 'off'], 'must be on or off').default('off'),
   BLUESKY_SERVICE: origin.default('https://bsky.social'),
@@ -69,6 +72,7 @@ const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
   { when: 'X_APP_KEY', needs: ['X_APP_SECRET', 'SECRET_KEY'] },
   { when: 'X_APP_SECRET', needs: ['X_APP_KEY'] },
   { when: 'X_API_URL', needs: ['X_APP_KEY'] },
+  { when: 'X_WEBHOOK_SECRET', needs: ['X_APP_KEY'] },
   { when: 'SMTP_URL', needs: ['MAIL_FROM', 'SECRET_KEY'] },
   { when: 'MAIL_FROM', needs: ['SMTP_URL'] },
   { when: 'DATABASE_URL', needs: ['PUBLIC_URL', 'SECRET_KEY'] },
@@ -106,7 +110,16 @@ export type Env = {
   contact: string | null
   adminEmail: string | null
   mail: { smtpUrl: string; from: string } | null
-  x: { appKey: string; appSecret: string; apiUrl: string | null; pollSeconds: number } | null
+  x: {
+    appKey: string
+    appSecret: string
+    apiUrl: string | null
+    pollSeconds: number
+    /** What X signs its calls with; null: it does not call us. */
+    hookSecret: string | null
+    /** How many times as often as usual posts are looked up. */
+    hurry: number
+  } | null
   bluesky: { service: string; pollSeconds: number } | null
   logLevel: string
 }
@@ -188,9 +201,17 @@ export function readEnv(source: Record<string, string | undefined> = environment
             appSecret: v.X_APP_SECRET,
             apiUrl: v.X_API_URL ?? null,
             pollSeconds: v.X_POLL_SECONDS,
+            hookSecret: v.X_WEBHOOKS === 'on' ? (v.X_WEBHOOK_SECRET ?? v.X_APP_SECRET) : null,
+            hurry: 1,
           }
         : demo
-          ? { ...DEMO_APP, apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`, pollSeconds: DEMO_POLL_SECONDS }
+          ? {
+              ...DEMO_APP,
+              apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`,
+              pollSeconds: DEMO_POLL_SECONDS,
+              hookSecret: v.X_WEBHOOKS === 'on' ? DEMO_APP.appSecret : null,
+              hurry: DEMO_HURRY,
+            }
           : null,
     bluesky: bluesky
       ? { service: v.BLUESKY_SERVICE.replace(/\/+$/, ''), pollSeconds: v.BLUESKY_POLL_SECONDS }
@@ -217,6 +238,9 @@ function tooFaint(brand: string, what: string, ratio: number): string {
 
 /** X, and so the practice network, answers 300 readings in 15 minutes: any faster would be told to wait. */
 const DEMO_POLL_SECONDS = 3
+
+/** What is deleted on the practice network is gone from the demonstration within seconds. */
+const DEMO_HURRY = 360
 
 /** The application the practice network of the demonstration knows. No secret: it opens nothing else. */
 export const DEMO_APP = { appKey: 'quad-demo-app', appSecret: 'quad-demo-app-secret' }

@@ -4,7 +4,7 @@
  */
 export class Refusal extends Error {
   constructor(
-    readonly kind: 'not-found' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many',
+    readonly kind: 'not-found' | 'gone' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many',
     /** A key of the catalogue's `refusal` group. */
     readonly reason: RefusalReason,
   ) {
@@ -15,6 +15,7 @@ export class Refusal extends Error {
 
 export type RefusalReason =
   | 'no-such-ticket'
+  | 'withdrawn'
   | 'no-such-department'
   | 'no-such-page'
   | 'bad-address'
@@ -33,6 +34,7 @@ export type RefusalReason =
   | 'delivery-settled'
 
 export const notFound = (reason: RefusalReason) => new Refusal('not-found', reason)
+export const gone = (reason: RefusalReason) => new Refusal('gone', reason)
 export const notAllowed = (reason: RefusalReason) => new Refusal('not-allowed', reason)
 export const conflict = (reason: RefusalReason) => new Refusal('conflict', reason)
 export const tooMany = (reason: RefusalReason) => new Refusal('too-many', reason)

@@ -1,4 +1,4 @@
-import { useText } from '#app/catalogue/text.ts'
+import { useText, type Text } from '#app/catalogue/text.ts'
 import type { PostView } from '#app/domain/tickets/views.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { BlueskyGlyph, XGlyph } from './icons.tsx'
@@ -13,6 +13,7 @@ const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph />, bluesky: <Bluesky
 export function PostCard({ post }: { post: PostView }) {
   const t = useText()
   const network = t(`source.${post.channel}`)
+  if (post.gone) return <p className="hint post-gone">{t('post.gone', { network })}</p>
   return (
     <figure className="post" aria-label={t('post.label', { network, name: post.authorName })}>
       {post.parent && (
@@ -42,6 +43,17 @@ export function PostCard({ post }: { post: PostView }) {
           {post.text}
         </p>
       </blockquote>
+      {post.images.length > 0 && (
+        <ul className="post-images" aria-label={t('post.images')}>
+          {post.images.map((image) => (
+            <li key={image.url}>
+              <a href={image.url} rel="nofollow ugc noopener noreferrer">
+                <bdi>{pictured(image, t)}</bdi>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       <figcaption>
         <a href={post.url} rel="nofollow ugc noopener">
           <Time at={post.postedAt} />
@@ -53,4 +65,10 @@ export function PostCard({ post }: { post: PostView }) {
       </figcaption>
     </figure>
   )
+}
+
+/** What a picture shows, as whoever posted it put it in words. */
+function pictured({ alt, moving }: PostView['images'][number], t: Text): string {
+  if (alt === null || alt.trim() === '') return t(moving ? 'post.videoUndescribed' : 'post.imageUndescribed')
+  return t(moving ? 'post.video' : 'post.image', { alt })
 }

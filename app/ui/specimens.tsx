@@ -47,6 +47,7 @@ import { PageTitle } from './page-title.tsx'
 import { Pager } from './pager.tsx'
 import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
+import { ReplyReason } from './reply-reason.tsx'
 import { Responsible } from './responsible.tsx'
 import { Share } from './share.tsx'
 import { Similar } from './similar.tsx'
@@ -100,6 +101,9 @@ const post: PostView = {
   postedAt: before(80),
   edited: false,
   parent: null,
+  images: [],
+  summons: 'mentioned',
+  gone: false,
 }
 const parent = {
   authorName: null,
@@ -670,6 +674,30 @@ export function specimens(t: Text): Array<Specimen> {
           t('design.unbroken'),
           <PostCard key="3" post={{ ...post, authorName: unbroken.slice(0, 50), text: unbroken }} />,
         ],
+        [
+          t('design.images'),
+          <PostCard
+            key="4"
+            post={{
+              ...post,
+              images: [
+                { url: 'https://pbs.example/1', alt: 'A lamp that hangs by one wire' },
+                { url: 'https://pbs.example/2', alt: null },
+                { url: 'https://pbs.example/3', alt: 'The lamp, swinging', moving: true },
+              ],
+            }}
+          />,
+        ],
+        [t('design.gonePost'), <PostCard key="5" post={{ ...post, gone: true }} />],
+      ],
+    },
+    {
+      part: 'ReplyReason',
+      states: [
+        [t('design.mentioned'), <ReplyReason key="1" post={post} />],
+        [t('design.quoted'), <ReplyReason key="2" post={{ ...post, summons: 'quoted' }} />],
+        [t('design.notSummoned'), <ReplyReason key="3" post={{ ...post, summons: null }} />],
+        [t('design.gonePost'), <ReplyReason key="4" post={{ ...post, gone: true }} />],
       ],
     },
     {

@@ -52,6 +52,12 @@ const shapes: Record<Status, JSX.Element> = {
       d="M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1m3 5.2L9.8 5 8 6.8 6.2 5 5 6.2 6.8 8 5 9.8 6.2 11 8 9.2 9.8 11 11 9.8 9.2 8z"
     />
   ),
+  withdrawn: (
+    <>
+      <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" strokeWidth="1.75" />
+      <path d="M3.8 12.2l8.4-8.4" stroke="currentColor" strokeWidth="1.75" />
+    </>
+  ),
   merged: (
     <path
       d="M3.5 2v3c0 2 1.5 3 4.5 3h4M3.5 14v-3c0-2 1.5-3 4.5-3M9.75 5.25L12.5 8l-2.75 2.75"

@@ -3,9 +3,10 @@ import { useText, type Text } from '#app/catalogue/text.ts'
 import type { EntryView } from '#app/domain/tickets/views.ts'
 import type { Status } from '#app/vocabulary.ts'
 import { ticketHref } from './board.tsx'
-import { Arrow, Check, Handover, Lock, Pencil, Speech } from './icons.tsx'
+import { Arrow, Check, Cross, Handover, Lock, Pencil, Speech } from './icons.tsx'
 import { Mirrored } from './official-answer.tsx'
 import { PostCard } from './post-card.tsx'
+import { ReplyReason } from './reply-reason.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { TicketText } from './ticket-text.tsx'
 import { Time } from './time.tsx'
@@ -17,10 +18,12 @@ export type TimelineProps = {
   pinned: string | null
   /** The ticket's own address: what is answered may stand on another page of it. */
   here: string
+  /** Whether staff looks: beside each post stands whether we may reply to it. */
+  staff?: boolean
 }
 
 /** Everything that happened, in one column, oldest first; what answers a post stands under it. */
-export function Timeline({ entries, now, pinned, here }: TimelineProps) {
+export function Timeline({ entries, now, pinned, here, staff = false }: TimelineProps) {
   const t = useText()
   if (entries.length === 0) return <p className="hint">{t('timeline.emptyPage')}</p>
   const shown = new Set(entries.map((entry) => entry.id))
@@ -40,7 +43,7 @@ export function Timeline({ entries, now, pinned, here }: TimelineProps) {
               data-kind={entry.kind}
               data-audience={entry.audience}
             >
-              <Entry entry={entry} now={now} pinned={entry.id === pinned} />
+              <Entry entry={entry} now={now} pinned={entry.id === pinned} staff={staff} />
               {entry.replyTo !== null && !shown.has(entry.replyTo) && (
                 <p className="hint">
                   <a href={`${here}?before=${BigInt(entry.replyTo) + 1n}#entry-${entry.replyTo}`}>
@@ -84,12 +87,12 @@ export function TimelinePages({ here, older, newer }: Record<'here' | 'older' | 
   )
 }
 
-function Entry({ entry, now, pinned }: { entry: EntryView; now: Date; pinned: boolean }) {
+function Entry({ entry, now, pinned, staff }: EntryProps & { pinned: boolean; staff: boolean }) {
   switch (entry.kind) {
     case 'raised':
-      return <RaisedEntry entry={entry} now={now} />
+      return <RaisedEntry entry={entry} now={now} staff={staff} />
     case 'comment':
-      return <CommentEntry entry={entry} now={now} />
+      return <CommentEntry entry={entry} now={now} staff={staff} />
     case 'answer':
       return <AnswerEntry entry={entry} now={now} pinned={pinned} />
     case 'status':
@@ -100,6 +103,8 @@ function Entry({ entry, now, pinned }: { entry: EntryView; now: Date; pinned: bo
       return <MergeEntry entry={entry} now={now} />
     case 'edit':
       return <EditEntry entry={entry} now={now} />
+    case 'gone':
+      return <GoneEntry entry={entry} now={now} />
     case 'note':
       return <NoteEntry entry={entry} now={now} />
   }
@@ -116,7 +121,7 @@ function speaker({ voice, department, post }: EntryView, t: Text): string {
     case 'department':
       return department?.name ?? t('timeline.voiceDepartment')
     case 'network':
-      return post?.authorName ?? t('timeline.voiceNetwork', { network: t('source.x') })
+      return post?.authorName || t('timeline.voiceNetwork', { network: t(`source.${post?.channel ?? 'x'}`) })
     case 'quad':
       return t('timeline.voiceQuad')
   }
@@ -138,10 +143,15 @@ function Line({ sign, entry, now, children }: EntryProps & { sign: ReactNode; ch
 }
 
 /** What was said: the network's card when it was said there, else our own plain text. */
-function Said({ entry }: { entry: EntryView }) {
-  // What it answers stands above it, or is linked: the network's own quotation would say it twice.
+function Said({ entry, staff = false }: { entry: EntryView; staff?: boolean }) {
   if (entry.post)
-    return <PostCard post={entry.replyTo === null ? entry.post : { ...entry.post, parent: null }} />
+    return (
+      <>
+        {/* What it answers stands above it, or is linked: the network's own quotation would say it twice. */}
+        <PostCard post={entry.replyTo === null ? entry.post : { ...entry.post, parent: null }} />
+        {staff && <ReplyReason post={entry.post} />}
+      </>
+    )
   return entry.body ? (
     <div className="said">
       <TicketText text={entry.body} />
@@ -149,7 +159,9 @@ function Said({ entry }: { entry: EntryView }) {
   ) : null
 }
 
-function RaisedEntry({ entry, now }: EntryProps) {
+type WithPost = EntryProps & { staff: boolean }
+
+function RaisedEntry({ entry, now, staff }: WithPost) {
   const t = useText()
   return (
     <>
@@ -165,19 +177,19 @@ function RaisedEntry({ entry, now }: EntryProps) {
           </>
         )}
       </Line>
-      {entry.related && <Said entry={entry} />}
+      {entry.related && <Said entry={entry} staff={staff} />}
     </>
   )
 }
 
-function CommentEntry({ entry, now }: EntryProps) {
+function CommentEntry({ entry, now, staff }: WithPost) {
   const t = useText()
   return (
     <>
       <Line sign={<Speech />} entry={entry} now={now}>
         {t('timeline.comment', { who: speaker(entry, t) })}
       </Line>
-      <Said entry={entry} />
+      <Said entry={entry} staff={staff} />
     </>
   )
 }
@@ -275,6 +287,16 @@ function EditEntry({ entry, now }: EntryProps) {
       </Line>
       <Said entry={entry} />
     </>
+  )
+}
+
+/** The post that raised it was taken back on its network. */
+function GoneEntry({ entry, now }: EntryProps) {
+  const t = useText()
+  return (
+    <Line sign={<Cross />} entry={entry} now={now}>
+      {t('timeline.gone', { network: t(`source.${entry.post?.channel ?? 'x'}`) })}
+    </Line>
   )
 }
 

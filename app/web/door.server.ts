@@ -12,6 +12,7 @@ const STATUS: Record<Refusal['kind'], number> = {
   'not-allowed': 403,
   'not-found': 404,
   conflict: 409,
+  gone: 410,
   'too-many': 429,
 }
 

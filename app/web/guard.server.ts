@@ -8,6 +8,9 @@ export const LARGEST_BODY = 4 * 1024 * 1024
 /** Of a larger body than this nothing is read: nobody sends it by mistake. */
 const LARGEST_READ_AWAY = 64 * 1024 * 1024
 
+/** See the route `hooks.$channel`. */
+const CALLED = /^\/hooks\/[a-z]+$/
+
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /**
@@ -52,6 +55,8 @@ export function turnAway(
   const host = request.headers.host ?? ''
   if (site.demo && !LOOPBACK_HOST.test(host)) return 403
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return null
+  // A network that calls us is no page: what it says is believed by its signature, and read only so far.
+  if (CALLED.test(request.url ?? '')) return null
   const { origin } = request.headers
   const ours = [new URL(site.publicUrl).origin, ...(LOOPBACK_HOST.test(host) ? [`http://${host}`] : [])]
   if (origin === undefined || !ours.includes(origin)) return 403

@@ -172,6 +172,8 @@ class Staging {
           departmentId: department === null ? null : named(this.departments, department),
           credentials: this.campus.seal.seal(JSON.stringify({ accessToken, accessSecret })),
           cursor: this.world.posts.at(-1)?.id ?? null,
+          // What anybody may write without naming an account.
+          hashtags: department === null ? ['askquad'] : [],
         })),
       )
       .returning({ id: accounts.id, handle: accounts.handle })

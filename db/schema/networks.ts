@@ -71,6 +71,8 @@ export const accounts = pgTable(
     /** Without the number sign, lower case: posts that carry one are taken in too. */
     hashtags: text().array().notNull().default([]),
     searchCursor: text('search_cursor'),
+    /** Search and look-up are not asked before this moment; reading goes on meanwhile. */
+    lookAfter: moment('look_after'),
   },
   (table) => [unique('accounts_identity').on(table.channel, table.externalId)],
 )
@@ -97,7 +99,10 @@ export const posts = pgTable(
     conversationId: text('conversation_id').notNull(),
     inReplyTo: text('in_reply_to'),
     summons: text().$type<Summons>(),
-    images: jsonb().$type<Array<{ url: string; alt: string | null }>>().notNull().default([]),
+    images: jsonb()
+      .$type<Array<{ url: string; alt: string | null; moving?: boolean | undefined }>>()
+      .notNull()
+      .default([]),
     /** When it was last looked up on the network. */
     checkedAt: moment('checked_at'),
     /** When it was found to be gone there. Its words are gone here too. */
@@ -114,6 +119,10 @@ export const posts = pgTable(
     unique('posts_version').on(table.channel, table.externalId),
     index('posts_of_conversation').on(table.channel, table.conversationId),
     index('posts_of_ticket').on(table.ticketNumber),
+    // What is to be looked up next, the longest unseen first.
+    index('posts_to_look_up')
+      .on(table.channel, table.checkedAt)
+      .where(sql`gone_at is null and kind <> 'reply'`),
   ],
 )
 

@@ -1,11 +1,27 @@
+import twitter from 'twitter-text'
 import { z } from 'zod'
 import type { Endpoint } from './endpoints.ts'
-import { compareIds, newest, RuleBroken, type Post, type PracticeNetwork, type Version } from './network.ts'
+import {
+  compareIds,
+  newest,
+  RuleBroken,
+  timeOf,
+  type Post,
+  type PracticeNetwork,
+  type Version,
+} from './network.ts'
 import type { Caller } from './oauth.ts'
 import { postsWithIncludes, presentPost, presentUser, timeline, wantedOf } from './present.ts'
 
 export type Reply = { status: number; headers?: Record<string, string>; body: unknown }
-type Call = { caller: Caller; param: string; query: URLSearchParams; body: unknown }
+type Call = {
+  caller: Caller
+  param: string
+  query: URLSearchParams
+  body: unknown
+  origin: string
+  now: Date
+}
 type Timed = { all: ReadonlyArray<Post>; pageSizes: [number, number]; defaultSize: number; reach: number }
 
 const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found'
@@ -41,31 +57,46 @@ export function tooMany(headers: Record<string, string>): Reply {
 export function answer(network: PracticeNetwork, endpoint: Endpoint, call: Call): Reply {
   switch (endpoint) {
     case 'GET /2/users/me':
-      return ok({ data: presentUser(speaker(call), wantedOf(call.query).userFields) })
+      return ok({ data: presentUser(speaker(call), wantedOf(call.query, call.origin).userFields) })
     case 'GET /2/users/by/username/:username': {
       const user = network.users.find(({ handle }) => handle.toLowerCase() === call.param.toLowerCase())
       if (!user) return ok({ errors: [missing('user', 'username', call.param)] })
-      return ok({ data: presentUser(user, wantedOf(call.query).userFields) })
+      return ok({ data: presentUser(user, wantedOf(call.query, call.origin).userFields) })
     }
     case 'GET /2/users/:id/mentions':
     case 'GET /2/users/:id/tweets': {
       const user = network.userById(call.param)
       if (!user) return ok({ errors: [missing('user', 'id', call.param)] })
       if (endpoint === 'GET /2/users/:id/mentions') {
-        const all = network.posts.filter(
-          (post) => post.repost === null && network.mentionedIn(newest(post).text).includes(user),
-        )
+        const all = network
+          .shown()
+          .filter((post) => post.repost === null && network.mentionedIn(newest(post).text).includes(user))
         return page(network, call, { all, pageSizes: [5, 100], defaultSize: 10, reach: 800 })
       }
       const exclude = (call.query.get('exclude') ?? '').split(',')
-      const all = network.posts
+      const all = network
+        .shown()
         .filter((post) => post.authorId === user.id)
         .filter((post) => !(exclude.includes('replies') && post.inReplyTo !== null))
         .filter((post) => !(exclude.includes('retweets') && post.repost !== null))
       return page(network, call, { all, pageSizes: [5, 100], defaultSize: 10, reach: 3200 })
     }
     case 'GET /2/tweets/search/recent': {
-      const all = network.posts.filter(matcher(network, call.query.get('query') ?? ''))
+      const all = network.shown().filter(matcher(network, call.query.get('query') ?? ''))
+      const end = call.now.getTime() - SEARCH_REACH_MS
+      refuseTooOld(network, call, end)
+      return page(network, call, {
+        all: all.filter((post) => Date.parse(newest(post).at) >= end),
+        pageSizes: [10, 100],
+        defaultSize: 10,
+        reach: 1000,
+      })
+    }
+    case 'GET /2/tweets/:id/quote_tweets': {
+      const quoted = network.shownPost(call.param)
+      if (!quoted) return ok({ errors: [missing('tweet', 'id', call.param)], meta: { result_count: 0 } })
+      const ids = quoted.versions.map(({ id }) => id)
+      const all = network.shown().filter((post) => post.quote !== null && ids.includes(post.quote))
       return page(network, call, { all, pageSizes: [10, 100], defaultSize: 10, reach: 1000 })
     }
     case 'GET /2/tweets': {
@@ -73,16 +104,16 @@ export function answer(network: PracticeNetwork, endpoint: Endpoint, call: Call)
       if (ids.length === 0 || ids.length > 100)
         throw new RuleBroken(400, 'The `ids` query parameter takes 1 to 100 ids.')
       const found = ids.map((id) => lookUp(network, id)).filter((one) => one !== null)
-      const errors = ids.filter((id) => !network.post(id)).map((id) => missing('tweet', 'ids', id))
+      const errors = ids.filter((id) => !network.shownPost(id)).map((id) => missing('tweet', 'ids', id))
       return ok({
-        ...(found.length && postsWithIncludes(network, found, wantedOf(call.query))),
+        ...(found.length && postsWithIncludes(network, found, wantedOf(call.query, call.origin))),
         ...(errors.length && { errors }),
       })
     }
     case 'GET /2/tweets/:id': {
       const found = lookUp(network, call.param)
       if (!found) return ok({ errors: [missing('tweet', 'id', call.param)] })
-      const { data, ...rest } = postsWithIncludes(network, [found], wantedOf(call.query))
+      const { data, ...rest } = postsWithIncludes(network, [found], wantedOf(call.query, call.origin))
       return ok({ data: data[0], ...rest })
     }
     case 'POST /2/tweets':
@@ -125,7 +156,7 @@ function create(network: PracticeNetwork, call: Call): Reply {
     { text, inReplyTo: reply?.in_reply_to_tweet_id, quote },
     { byApp: true },
   )
-  const shown = presentPost(network, [post, newest(post)], wantedOf(new URLSearchParams()))
+  const shown = presentPost(network, [post, newest(post)], wantedOf(new URLSearchParams(), call.origin))
   return {
     status: 201,
     body: { data: { id: shown.id, text: shown.text, edit_history_post_ids: [shown.id] } },
@@ -143,7 +174,7 @@ function speaker({ caller }: Call) {
 
 /** One version, even when it is no longer the newest. */
 function lookUp(network: PracticeNetwork, id: string): [Post, Version] | null {
-  const post = network.post(id)
+  const post = network.shownPost(id)
   const version = post?.versions.find((one) => one.id === id)
   return post && version ? [post, version] : null
 }
@@ -161,9 +192,23 @@ function missing(kind: 'user' | 'tweet', parameter: string, value: string) {
   }
 }
 
+/** Recent search reaches back seven days. */
+const SEARCH_REACH_MS = 7 * 24 * 60 * 60_000
+
+function refuseTooOld(network: PracticeNetwork, { query }: Call, end: number) {
+  const sinceId = idFrom(query, 'since_id')
+  if (sinceId === null) return
+  const version = network.post(sinceId)?.versions.find(({ id }) => id === sinceId)
+  if ((version ? Date.parse(version.at) : timeOf(sinceId).getTime()) < end)
+    throw new RuleBroken(
+      400,
+      `'since_id' must be a tweet id created after ${new Date(end).toISOString()}. Please use a 'since_id' that is larger than ${sinceId}`,
+    )
+}
+
 function page(
   network: PracticeNetwork,
-  { query }: Call,
+  { query, origin }: Call,
   { all, pageSizes, defaultSize, reach }: Timed,
 ): Reply {
   const size = query.has('max_results') ? Number(query.get('max_results')) : defaultSize
@@ -189,7 +234,7 @@ function page(
   const first = shown[0]?.[1].id
   const last = shown.at(-1)?.[1].id
   return ok({
-    ...(shown.length && postsWithIncludes(network, shown, wantedOf(query))),
+    ...(shown.length && postsWithIncludes(network, shown, wantedOf(query, origin))),
     meta: {
       result_count: shown.length,
       ...(first && { newest_id: first, oldest_id: last }),
@@ -214,19 +259,41 @@ function afterToken(token: string): string {
   return id
 }
 
-/** Words and operators of a search, all of which must hold. Knows a useful part of X's language. */
+/** Words, operators, `OR`, brackets and a minus before what must not be. Knows a useful part of X's language. */
 function matcher(network: PracticeNetwork, query: string): (post: Post) => boolean {
-  const terms = query.match(/-?(?:\w+:)?(?:"[^"]*"|\S+)/g) ?? []
-  const tests = terms.map((term) => {
-    const negative = term.startsWith('-')
-    const matches = termMatcher(network, negative ? term.slice(1) : term)
-    return (post: Post) => matches(post) !== negative
-  })
-  return (post) => tests.length > 0 && tests.every((test) => test(post))
+  const tokens = query.match(/-?\(|\)|-?(?:\w+:)?(?:"[^"]*"|[^\s()]+)/g) ?? []
+  if (tokens.length === 0) return () => false
+  let at = 0
+
+  function either(): (post: Post) => boolean {
+    const tests = [every()]
+    while (tokens[at] === 'OR') {
+      at++
+      tests.push(every())
+    }
+    return (post) => tests.some((test) => test(post))
+  }
+  function every(): (post: Post) => boolean {
+    const tests: Array<(post: Post) => boolean> = []
+    for (let token = tokens[at]; token && token !== 'OR' && token !== ')'; token = tokens[at]) {
+      at++
+      const negative = token.startsWith('-')
+      const bare = negative ? token.slice(1) : token
+      const matches = bare === '(' ? either() : termMatcher(network, bare)
+      if (bare === '(' && tokens[at++] !== ')') throw new RuleBroken(400, 'The query has an open bracket.')
+      tests.push((post) => matches(post) !== negative)
+    }
+    if (tests.length === 0) throw new RuleBroken(400, 'The query says nothing between two operators.')
+    return (post) => tests.every((test) => test(post))
+  }
+  const whole = either()
+  if (at < tokens.length) throw new RuleBroken(400, 'The query has a bracket too many.')
+  return whole
 }
 
 function termMatcher(network: PracticeNetwork, term: string): (post: Post) => boolean {
-  const [, operator, argument = ''] = /^(conversation_id|from|to|is):(.+)$/.exec(term) ?? []
+  const [, operator, argument = ''] =
+    /^(conversation_id|from|to|is|url|quotes_of_tweet_id):"?(.+?)"?$/.exec(term) ?? []
   const named = argument.replace(/^@/, '').toLowerCase()
   const isUser = (id: string | undefined) => {
     const user = id === undefined ? null : network.userById(id)
@@ -241,9 +308,26 @@ function termMatcher(network: PracticeNetwork, term: string): (post: Post) => bo
       return (post) => isUser(network.post(post.inReplyTo ?? '')?.authorId)
     case 'is':
       return (post) => ({ reply: post.inReplyTo, retweet: post.repost, quote: post.quote })[argument] != null
+    case 'quotes_of_tweet_id':
+      return (post) => network.post(post.quote ?? '')?.versions.some(({ id }) => id === argument) ?? false
+    case 'url':
+      return (post) => addressesOf(network, post).some((address) => address.toLowerCase().includes(named))
     default: {
       const word = term.replace(/^"|"$/g, '').toLowerCase()
+      if (word.startsWith('#'))
+        return (post) =>
+          twitter.extractHashtags(newest(post).text).some((tag) => `#${tag.toLowerCase()}` === word)
       return (post) => newest(post).text.toLowerCase().includes(word)
     }
   }
+}
+
+/** The links of a post; one that quotes another carries its address too. */
+function addressesOf(network: PracticeNetwork, post: Post): Array<string> {
+  const quoted = network.post(post.quote ?? '')
+  const author = quoted && network.userById(quoted.authorId)
+  return [
+    ...twitter.extractUrls(newest(post).text),
+    ...(quoted && author ? [`https://x.com/${author.handle}/status/${post.quote}`] : []),
+  ]
 }

@@ -9,6 +9,7 @@ export const ENDPOINTS = [
   'GET /2/tweets',
   'GET /2/tweets/search/recent',
   'GET /2/tweets/:id',
+  'GET /2/tweets/:id/quote_tweets',
   'POST /2/tweets',
   'DELETE /2/tweets/:id',
 ] as const

@@ -10,6 +10,7 @@ const LIMITS: Record<Endpoint, number> = {
   'GET /2/users/:id/tweets': 900,
   'GET /2/tweets': 900,
   'GET /2/tweets/:id': 900,
+  'GET /2/tweets/:id/quote_tweets': 75,
   'GET /2/tweets/search/recent': 300,
   'POST /2/tweets': 100,
   'DELETE /2/tweets/:id': 50,

@@ -1,5 +1,5 @@
 import twitter from 'twitter-text'
-import type { World, WorldUser } from './world.ts'
+import type { World, WorldImage, WorldUser } from './world.ts'
 
 export const LIMIT = 280
 const DUPLICATE_WINDOW_MS = 24 * 60 * 60_000
@@ -18,10 +18,23 @@ export type Post = {
   inReplyTo: string | null
   quote: string | null
   repost: string | null
+  media?: Array<Media>
+  /** Ids of those who like it. */
+  likes?: Array<string>
 }
+export type Media = WorldImage & { key: string }
 
-export type Draft = { text: string; inReplyTo?: string; quote?: string; repost?: string }
-export type State = { lastId: string; posts: Array<Post> }
+export type Draft = {
+  text: string
+  inReplyTo?: string
+  quote?: string
+  repost?: string
+  images?: Array<WorldImage>
+}
+export type State = { lastId: string; posts: Array<Post>; suspended?: Array<string> }
+
+/** What a network tells of itself. */
+export type Happening = { kind: 'said' | 'deleted'; post: Post }
 
 /** A rule of X that a post breaks, in the words X uses where they are known. */
 export class RuleBroken extends Error {
@@ -44,8 +57,10 @@ export function practiceNetwork(options: {
   saved: State | null
   now: () => Date
   changed: (state: State) => void
+  happened?: (happening: Happening) => void
 }) {
-  const { world, now, changed } = options
+  const { world, now, changed, happened = () => {} } = options
+  const suspended = new Set(options.saved?.suspended)
   const posts: Array<Post> = []
   const byVersion = new Map<string, Post>()
   const usersById = new Map(world.users.map((user) => [user.id, user]))
@@ -108,6 +123,7 @@ export function practiceNetwork(options: {
       inReplyTo: draft.inReplyTo ?? null,
       quote: draft.quote ?? null,
       repost: draft.repost ?? null,
+      media: (draft.images ?? []).map((image, index) => ({ ...image, key: `3_${id}${index}` })),
     }
     keep(post)
     return post
@@ -160,7 +176,8 @@ export function practiceNetwork(options: {
       throw new RuleBroken(403, 'You are not allowed to create a Tweet with duplicate content.')
   }
 
-  const save = () => changed({ lastId: String(lastId), posts })
+  const save = () => changed({ lastId: String(lastId), posts, suspended: [...suspended] })
+  const isShown = (post: Post) => !suspended.has(post.authorId)
 
   return {
     users: world.users,
@@ -170,14 +187,37 @@ export function practiceNetwork(options: {
     userById: (id: string) => usersById.get(id) ?? null,
     /** By the id of any version. */
     post: (id: string) => byVersion.get(id) ?? null,
+    /** What anybody may see: nothing of those who are suspended. */
+    shown: () => posts.filter(isShown),
+    shownPost(id: string): Post | null {
+      const post = byVersion.get(id)
+      return post && isShown(post) ? post : null
+    },
+    isSuspended: (user: WorldUser) => suspended.has(user.id),
+
+    /** Hides everything somebody said, or shows it again. */
+    suspend(user: WorldUser, is: boolean) {
+      if (is) suspended.add(user.id)
+      else suspended.delete(user.id)
+      save()
+    },
+
+    /** Likes a post, or takes that back. @throws {RuleBroken} */
+    like(id: string, user: WorldUser) {
+      const post = existing(id, 'like')
+      const likes = post.likes ?? []
+      post.likes = likes.includes(user.id) ? likes.filter((one) => one !== user.id) : [...likes, user.id]
+      save()
+    },
 
     /** @throws {RuleBroken} */
     publish(author: WorldUser, draft: Draft, { byApp }: { byApp: boolean }): Post {
-      if (draft.repost === undefined) checkText(draft.text)
+      if (draft.repost === undefined && !draft.images?.length) checkText(draft.text)
       if (byApp) checkApp(author, draft)
       const at = now()
       const post = append(author, draft, at, nextId(at))
       save()
+      happened({ kind: 'said', post })
       return post
     },
 
@@ -198,6 +238,7 @@ export function practiceNetwork(options: {
       post.versions.push(version)
       byVersion.set(version.id, post)
       save()
+      happened({ kind: 'said', post })
       return post
     },
 
@@ -207,12 +248,18 @@ export function practiceNetwork(options: {
       posts.splice(posts.indexOf(post), 1)
       for (const version of post.versions) byVersion.delete(version.id)
       save()
+      happened({ kind: 'deleted', post })
     },
   }
 }
 
 export function newest(post: Post): Version {
   return post.versions.at(-1) ?? post.versions[0]
+}
+
+/** When an id was given out. */
+export function timeOf(id: string): Date {
+  return new Date(Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH))
 }
 
 /** Which id is larger: they are longer than a number can hold. */

@@ -3,6 +3,7 @@ import { ENDPOINTS } from './endpoints.ts'
 import { FAULTS, type Fault, type FaultName, type faultQueue } from './faults.ts'
 import { html, type Html } from './html.ts'
 import { compareIds, newest, type Post, type PracticeNetwork } from './network.ts'
+import type { Webhook } from './webhook.ts'
 import type { WorldUser } from './world.ts'
 
 const REFRESH_S = 5
@@ -12,6 +13,8 @@ type View = {
   faults: ReturnType<ReturnType<typeof faultQueue>['waiting']>
   live: boolean
   now: Date
+  /** Who is called about what happens; null: nobody. */
+  hook: Pick<Webhook, 'url' | 'sent' | 'isOpen'> | null
   /** What was wrong with a form, and what was in it. */
   trouble?: { message: string; draft: { as: string; text: string; inReplyTo?: string } }
 }
@@ -45,7 +48,7 @@ export function renderPage(view: View): string {
           <h1 class="unseen">Practice network</h1>
           <div class="side">
             ${trouble && html`<p class="trouble" role="alert">This was not posted. ${trouble.message}</p>`}
-            ${compose(view)} ${faultSwitches(view)}
+            ${compose(view)} ${faultSwitches(view)} ${calls(view)} ${suspensions(view)}
           </div>
           <section aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
@@ -70,7 +73,12 @@ function compose({ network, live, trouble }: View): Html {
       ${people(network, draft?.as)}
     </select>
     <label for="text">What is happening?</label>
-    <textarea id="text" name="text" rows="4" required>${draft?.text ?? ''}</textarea>
+    <textarea id="text" name="text" rows="4">${draft?.text ?? ''}</textarea>
+    <label for="images"
+      >Pictures
+      <span class="hint">what each shows, one a line; - without words, video: before a video</span></label
+    >
+    <textarea id="images" name="images" rows="2"></textarea>
     <label for="inReplyTo">In reply to <span class="hint">number of a post, if any</span></label>
     <input
       id="inReplyTo"
@@ -114,6 +122,50 @@ function faultSwitches({ faults, live }: View): Html {
           <button class="quiet">All well again</button>
         </form>`
     }
+  </details>`
+}
+
+/** Who is called, what they answered, and how to leave a call out or make it twice. */
+function calls({ hook, live }: View): Html | false {
+  if (!hook) return false
+  const button = (does: string, words: string) =>
+    html`<form method="post" action="${action('/sandbox/webhook', live)}">
+      <input type="hidden" name="action" value="${does}" />
+      <button class="quiet">${words}</button>
+    </form>`
+  return html`<details class="card faults" id="calls">
+    <summary>Calls${!hook.isOpen() && html` <span class="count">held back</span>`}</summary>
+    <p class="hint">What is said to an official account is told to ${hook.url} at once.</p>
+    ${hook.isOpen() ? button('close', 'Lose the next calls') : button('open', 'Call again')}
+    ${hook.sent.length > 0 && button('again', 'Make the last call twice')}
+    ${
+      hook.sent.length > 0 &&
+      html`<ul>
+        ${hook.sent.map(({ type, status }) => html`<li><code>${type}</code> ${status ?? 'no answer'}</li>`)}
+      </ul>`
+    }
+  </details>`
+}
+
+/** Whoever is suspended is not seen by anybody, as on X. */
+function suspensions({ network, live }: View): Html {
+  const people = network.users.filter((user) => !isOfficial(user))
+  return html`<details class="card faults" id="people">
+    <summary>Suspended people</summary>
+    <p class="hint">Nobody sees what they said, until they are let in again.</p>
+    <ul>
+      ${people.map((user) => {
+        const is = network.isSuspended(user)
+        return html`<li>
+          <form method="post" action="${action('/sandbox/suspended', live)}">
+            <input type="hidden" name="who" value="${user.handle}" />
+            <button class="quiet" name="is" value="${is ? 'no' : 'yes'}">
+              ${is ? 'Let in' : 'Suspend'} @${user.handle}
+            </button>
+          </form>
+        </li>`
+      })}
+    </ul>
   </details>`
 }
 
@@ -173,10 +225,23 @@ function article(view: View, post: Post): Html {
         <p class="hint">
           @${author?.handle ?? post.authorId} · <time datetime="${at}">${when(at, view.now)}</time>
           ${post.versions.length > 1 && html` · edited`}
+          ${author && network.isSuspended(author) && html` · <span class="count">suspended</span>`}
+          ${(post.likes?.length ?? 0) > 0 && html` · liked by ${post.likes?.length}`}
         </p>
       </div>
     </header>
     <p class="text">${marked(text)}</p>
+    ${
+      (post.media?.length ?? 0) > 0 &&
+      html`<ul>
+        ${(post.media ?? []).map(
+          ({ key, alt, moving }) =>
+            html`<li>
+              <a href="/media/${key}.svg">${moving ? 'Video' : 'Picture'}: ${alt ?? 'no description'}</a>
+            </li>`,
+        )}
+      </ul>`
+    }
     ${
       post.quote !== null &&
       html`<blockquote>
@@ -191,6 +256,25 @@ function article(view: View, post: Post): Html {
     <footer>
       ${answerForm(view, id, { button: 'Reply', as: 'Reply as', text: 'Your reply', send: 'Send reply', field: 'inReplyTo' }, author)}
       ${answerForm(view, id, { button: 'Quote', as: 'Quote as', text: 'Your words', send: 'Send quote', field: 'quote' }, author)}
+      ${
+        post.versions.length > 1 &&
+        html`<details name="forms-${id}">
+          <summary>History</summary>
+          <ol>
+            ${post.versions.map(({ text, id }) => html`<li><span class="hint">${id}</span> ${text}</li>`)}
+          </ol>
+        </details>`
+      }
+      <details name="forms-${id}">
+        <summary>Like</summary>
+        <form method="post" action="${action(`/sandbox/posts/${id}/like`, live)}">
+          <label for="like-${id}">Like as</label>
+          <select id="like-${id}" name="as">
+            ${people(network, undefined)}
+          </select>
+          <button class="quiet">Like, or take it back</button>
+        </form>
+      </details>
       <details name="forms-${id}">
         <summary>Edit</summary>
         <form method="post" action="${action(`/sandbox/posts/${id}/edit`, live)}">

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import twitter from 'twitter-text'
-import { compareIds, newest, type Post, type PracticeNetwork, type Version } from './network.ts'
+import { compareIds, newest, type Media, type Post, type PracticeNetwork, type Version } from './network.ts'
 import type { WorldUser } from './world.ts'
 
 /**
@@ -12,9 +12,12 @@ export type Wanted = {
   fields: ReadonlySet<string>
   expansions: ReadonlySet<string>
   userFields: ReadonlySet<string>
+  mediaFields: ReadonlySet<string>
+  /** Where its pictures are. */
+  origin: string
 }
 
-export function wantedOf(query: URLSearchParams): Wanted {
+export function wantedOf(query: URLSearchParams, origin: string): Wanted {
   const list = (name: string) => new Set((query.get(name) ?? '').split(',').filter(Boolean))
   const vocabulary = query.has('post.fields') ? 'post' : 'tweet'
   return {
@@ -22,6 +25,8 @@ export function wantedOf(query: URLSearchParams): Wanted {
     fields: list(`${vocabulary}.fields`),
     expansions: list('expansions'),
     userFields: list('user.fields'),
+    mediaFields: list('media.fields'),
+    origin,
   }
 }
 
@@ -30,6 +35,7 @@ export function postsWithIncludes(network: PracticeNetwork, posts: Array<[Post, 
   const has = (...names: Array<string>) => names.some((name) => wanted.expansions.has(name))
   const users = new Map<string, WorldUser>()
   const others = new Map<string, [Post, Version]>()
+  const media: Array<Media> = has('attachments.media_keys') ? posts.flatMap(([post]) => post.media ?? []) : []
   const addUser = (user: WorldUser | null | undefined) => user && users.set(user.id, user)
 
   for (const [post] of posts) {
@@ -40,7 +46,7 @@ export function postsWithIncludes(network: PracticeNetwork, posts: Array<[Post, 
       has('referenced_posts', 'referenced_tweets', 'referenced_tweets.id', 'referenced_tweets.id.author_id')
     )
       for (const id of references(post).map((one) => one.id)) {
-        const other = network.post(id)
+        const other = network.shownPost(id)
         const version = other?.versions.find((one) => one.id === id)
         if (!other || !version) continue
         others.set(id, [other, version])
@@ -48,6 +54,7 @@ export function postsWithIncludes(network: PracticeNetwork, posts: Array<[Post, 
       }
   }
   const includes = {
+    ...(media.length && { media: media.map((one) => presentMedia(one, wanted)) }),
     ...(users.size && { users: [...users.values()].map((user) => presentUser(user, wanted.userFields)) }),
     ...(others.size && {
       [wanted.vocabulary === 'post' ? 'posts' : 'tweets']: [...others.values()].map((one) =>
@@ -80,6 +87,8 @@ export function presentPost(network: PracticeNetwork, [post, version]: [Post, Ve
     ...(asked('created_at') && { created_at: version.at }),
     ...(asked('entities') && Object.keys(entities).length && { entities }),
     ...(askedEither('in_reply_to_user_id') && repliedTo && { in_reply_to_user_id: repliedTo.id }),
+    ...((asked('attachments') || wanted.expansions.has('attachments.media_keys')) &&
+      post.media?.length && { attachments: { media_keys: post.media.map(({ key }) => key) } }),
     ...(asked('lang') && { lang: 'en' }),
     ...(asked('reply_settings') && { reply_settings: 'everyone' }),
     ...(referenced.length &&
@@ -88,6 +97,17 @@ export function presentPost(network: PracticeNetwork, [post, version]: [Post, Ve
         : askedEither('referenced_tweets', 'referenced_tweets.id', 'referenced_tweets.id.author_id') && {
             referenced_tweets: referenced,
           })),
+  }
+}
+
+function presentMedia({ key, alt, moving = false }: Media, { mediaFields, origin }: Wanted) {
+  const address = `${origin}/media/${key}.svg`
+  return {
+    media_key: key,
+    type: moving ? 'video' : 'photo',
+    ...(mediaFields.has('alt_text') && alt && { alt_text: alt }),
+    ...(mediaFields.has('url') && !moving && { url: address }),
+    ...(mediaFields.has('preview_image_url') && moving && { preview_image_url: address }),
   }
 }
 

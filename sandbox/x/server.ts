@@ -3,11 +3,22 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { eventsOf, webhook, type WebhookOptions } from './webhook.ts'
 import { answer, problem, tooMany, type Reply } from './api.ts'
 import { route, type Endpoint } from './endpoints.ts'
 import { faultQueue, faultRequest, type Fault } from './faults.ts'
+import { html } from './html.ts'
 import { rateHeaders, rateLimits, type Limits } from './limits.ts'
-import { compareIds, newest, practiceNetwork, RuleBroken, type Post, type State } from './network.ts'
+import {
+  compareIds,
+  newest,
+  practiceNetwork,
+  type PracticeNetwork,
+  RuleBroken,
+  type Draft,
+  type Post,
+  type State,
+} from './network.ts'
 import { caller } from './oauth.ts'
 import { renderPage } from './page.ts'
 import { STYLE } from './style.ts'
@@ -23,7 +34,7 @@ export type RequestPhase = {
   method: string
   path: string
 }
-export type PostRequest = { as: string; text: string; inReplyTo?: string; quote?: string; repost?: string }
+export type PostRequest = { as: string; text: string } & Draft
 export type SandboxPost = {
   id: string
   firstId: string
@@ -33,12 +44,31 @@ export type SandboxPost = {
   conversationId: string
   inReplyTo: string | null
   quote: string | null
+  images: Array<{ alt: string | null; moving?: boolean }>
+  likes: number
 }
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
 
+/** One picture a line, in words; a single dash is one without, and `video:` before it a moving one. */
+const pictures = z
+  .string()
+  .transform((lines) =>
+    lines
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .map((line) => {
+        const moving = line.startsWith('video:')
+        const alt = (moving ? line.slice('video:'.length) : line).trim()
+        return { alt: alt === '-' || alt === '' ? null : alt, moving }
+      }),
+  )
+  .pipe(z.array(z.object({ alt: z.string().max(1000).nullable(), moving: z.boolean() })).max(4))
+
 const postRequest = z.object({
   as: z.string(),
-  text: z.string(),
+  text: z.string().default(''),
+  images: pictures.optional(),
   inReplyTo: z.string().optional(),
   quote: z.string().optional(),
 })
@@ -49,12 +79,24 @@ const postRequest = z.object({
  * @throws {Error} when the port is taken or the file cannot be read
  */
 export async function startSandbox(
-  options: { port?: number; world?: World; file?: string; now?: () => Date; limits?: Limits } = {},
+  options: {
+    port?: number
+    world?: World
+    file?: string
+    now?: () => Date
+    limits?: Limits
+    webhook?: WebhookOptions
+  } = {},
 ) {
   const { port = 0, world = EMPTY_WORLD, file, now = () => new Date(), limits = {} } = options
-  const network = practiceNetwork({
+  let origin = ''
+  const hook = options.webhook
+    ? webhook(options.webhook, { network: () => network, origin: () => origin })
+    : null
+  const network: PracticeNetwork = practiceNetwork({
     world,
     now,
+    happened: (happening) => hook?.tell(happening),
     saved: file === undefined ? null : load(file),
     changed: (state) => file !== undefined && save(file, state),
   })
@@ -122,7 +164,14 @@ export async function startSandbox(
     if (body === null) return withLimits(problem(400, 'The request is too large.'))
     try {
       return withLimits(
-        answer(network, endpoint, { caller: who, param, query: url.searchParams, body: json(body) }),
+        answer(network, endpoint, {
+          caller: who,
+          param,
+          query: url.searchParams,
+          body: json(body),
+          origin,
+          now: now(),
+        }),
       )
     } catch (error) {
       if (error instanceof RuleBroken) return withLimits(problem(error.status, error.message))
@@ -162,6 +211,7 @@ export async function startSandbox(
           faults: faults.waiting(),
           live: url.searchParams.has('live'),
           now: now(),
+          hook,
           trouble,
         }),
       )
@@ -170,6 +220,12 @@ export async function startSandbox(
     // The addresses of X's own pages lead to the same post and people here.
     const address = /^\/\w{1,15}(?:\/status\/(\d{1,19}))?$/.exec(url.pathname)
     if (method === 'GET' && address) return redirect(response, address[1] ? `/#post-${address[1]}` : '/')
+    const picture = /^\/media\/(\w+)\.svg$/.exec(url.pathname)
+    if (method === 'GET' && picture) {
+      const drawn = network.posts.flatMap((post) => post.media ?? []).find(({ key }) => key === picture[1])
+      if (!drawn) return send(response, { status: 404, body: { message: 'There is no such picture.' } })
+      return sendText(response, 200, 'image/svg+xml; charset=utf-8', drawPicture(drawn.alt))
+    }
     if (method === 'GET' && url.pathname === '/style.css')
       return sendText(response, 200, 'text/css; charset=utf-8', STYLE)
     if (method === 'GET' && url.pathname === '/sandbox/state')
@@ -191,7 +247,7 @@ export async function startSandbox(
         ? redirect(response, `/${url.searchParams.has('live') ? '?live=1' : ''}${anchor}`)
         : send(response, reply)
     const [, id = '', action = ''] =
-      /^\/sandbox\/posts\/(\d{1,19})(?:\/(edit|delete))?$/.exec(url.pathname) ?? []
+      /^\/sandbox\/posts\/(\d{1,19})(?:\/(edit|delete|like))?$/.exec(url.pathname) ?? []
 
     try {
       if (method === 'POST' && url.pathname === '/sandbox/posts') {
@@ -201,6 +257,21 @@ export async function startSandbox(
       if (method === 'POST' && action === 'edit') {
         const edited = newest(network.edit(id, z.object({ text: z.string() }).parse(body).text)).id
         return done({ status: 200, body: { id: edited } }, `#post-${edited}`)
+      }
+      if (method === 'POST' && action === 'like') {
+        network.like(id, network.userNamed(z.object({ as: z.string() }).parse(body).as))
+        return done({ status: 200, body: { liked: true } }, `#post-${id}`)
+      }
+      if (method === 'POST' && url.pathname === '/sandbox/suspended') {
+        const { who, is } = z.object({ who: z.string(), is: z.enum(['yes', 'no']) }).parse(body)
+        network.suspend(network.userNamed(who), is === 'yes')
+        return done({ status: 200, body: { suspended: is === 'yes' } }, '#people')
+      }
+      if (method === 'POST' && url.pathname === '/sandbox/webhook' && hook) {
+        const { action } = z.object({ action: z.enum(['open', 'close', 'again']) }).parse(body)
+        if (action === 'again') hook.again()
+        else hook.set(action === 'open')
+        return done({ status: 200, body: { open: hook.isOpen() } }, '#calls')
       }
       if ((method === 'POST' && action === 'delete') || (method === 'DELETE' && id !== '' && action === '')) {
         network.remove(id)
@@ -246,6 +317,8 @@ export async function startSandbox(
     conversationId: post.conversationId,
     inReplyTo: post.inReplyTo,
     quote: post.quote,
+    images: (post.media ?? []).map(({ key: _, ...image }) => image),
+    likes: post.likes?.length ?? 0,
   })
 
   await new Promise<void>((resolve, reject) => {
@@ -253,16 +326,25 @@ export async function startSandbox(
     server.listen(port, '127.0.0.1', resolve)
   })
   const { port: bound } = server.address() as AddressInfo
+  origin = `http://127.0.0.1:${bound}`
 
   return {
     port: bound,
-    url: `http://127.0.0.1:${bound}`,
+    url: origin,
     /** Posts as a person would: no app rules apply. Returns the id. @throws {RuleBroken} */
     post: publish,
     /** Returns the id of the new version. @throws {RuleBroken} */
     edit: (id: string, text: string) => newest(network.edit(id, text)).id,
     /** @throws {RuleBroken} */
     remove: (id: string) => network.remove(id),
+    /** @throws {RuleBroken} */
+    suspend: (handle: string, is = true) => network.suspend(network.userNamed(handle), is),
+    hook,
+    /** What X would tell of a post, whether or not somebody is called. */
+    events(id: string) {
+      const post = network.post(id)
+      return post ? eventsOf(network, { kind: 'said', post }, origin) : []
+    },
     /** Every post, oldest first. */
     posts: allPosts,
     thread: (conversationId: string) => allPosts().filter((post) => post.conversationId === conversationId),
@@ -312,6 +394,12 @@ function spoilt(fault: Fault | null, reply: Reply): Reply {
     default:
       return reply
   }
+}
+
+/** What stands in for a photograph: a card with the words that describe it. */
+function drawPicture(alt: string | null): string {
+  const words = html`${alt ?? 'A picture without a description'}`.text
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 270"><rect width="480" height="270" fill="#d7e5df"/><text x="24" y="140" font-family="sans-serif" font-size="20" fill="#1d2320">${words}</text></svg>`
 }
 
 /** Sends a little for ever, so that silence never ends the request. */

@@ -26,6 +26,10 @@ export type WorldPost = {
   inReplyTo?: string
   quote?: string
   repost?: string
+  images?: Array<WorldImage>
 }
+
+/** A picture, or the still of a video, which the practice network draws itself. */
+export type WorldImage = { alt: string | null; moving?: boolean }
 
 export const EMPTY_WORLD: World = { users: [], apps: [], posts: [] }

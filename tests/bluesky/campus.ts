@@ -3,6 +3,7 @@ import { personWith } from '#app/domain/people/sign-in.server.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { blueskyNetwork } from '#app/channels/bluesky/index.server.ts'
 import { registry, type Networks } from '#app/channels/registry.ts'
+import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import { connectAccount } from '#app/outbound/connect.server.ts'
 import { deliverAll } from '#app/outbound/deliver.server.ts'
@@ -17,9 +18,11 @@ export type Here = {
   db: Database
   networks: Networks
   admin: Actor
-  /** The two jobs, once each. */
+  /** The jobs, once each. */
   poll(): Promise<void>
   deliver(): Promise<void>
+  /** And the third, as if a post had to be looked up each time. */
+  follow(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,6 +58,7 @@ export async function aCampus(
     admin: await actorOf(campus, { id, role: 'admin' }),
     poll: () => pollAccounts({ campus, networks, log }),
     deliver: () => deliverAll({ campus, networks, log, random: Math.random, stopping: () => false }),
+    follow: () => lookUpPosts({ campus, networks, log, hurry: 1_000_000 }),
     close: () => database.close(),
   }
 }

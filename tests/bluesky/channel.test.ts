@@ -71,6 +71,7 @@ describe('reading', () => {
       postedAt: expect.any(Date),
       conversationId: uri,
       inReplyTo: null,
+      quotes: null,
       mentions: [library.handle],
       hashtags: ['lift', 'help'],
       summons: 'mentioned',

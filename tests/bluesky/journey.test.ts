@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openAccount } from '#app/accounts/open.server.ts'
 import { answer } from '#app/domain/tickets/speak.server.ts'
-import { accounts, deliveries, entries, posts, tickets } from '#db/schema/index.ts'
+import { deliveries, entries, posts, tickets } from '#db/schema/index.ts'
 import { aCampus, type Here } from './campus.ts'
 import { aLine, aPerson, aPicture, eventually, repliesTo, saidIn, says, type Person } from './network.ts'
 
@@ -96,14 +95,25 @@ it('a mention becomes a ticket, its answer a reply, and what the author says the
   // The session was opened when the account was connected, and ever since kept.
   expect(line.count('com.atproto.server.createSession')).toBe(1)
 
+  // What its author deletes there is gone here: first the comment, then the post that raised the ticket.
   await sam.agent.deletePost(reply.uri)
-  const [account] = await here.db.select().from(accounts)
-  const gone = await eventually(async () => {
-    const channel = openAccount(here.campus, here.networks.get('bluesky')!, account!)
-    const look = await channel.lookUp!([mention.uri, reply.uri])
-    return look.kind === 'looked' && look.gone.length > 0 ? look : null
-  }, 'the deleted comment is gone')
-  expect(gone).toMatchObject({ posts: [{ externalId: mention.uri }], gone: [reply.uri] })
+  const isForgotten = (uri: string) =>
+    eventually(async () => {
+      await here.follow()
+      const known = await thePost(uri)
+      return known?.goneAt ? known : null
+    }, `${uri} is followed`)
+  expect(await isForgotten(reply.uri)).toMatchObject({ text: '', authorHandle: '', images: [] })
+  expect(await thePost(mention.uri)).toMatchObject({ goneAt: null, authorHandle: sam.handle })
+
+  await sam.agent.deletePost(mention.uri)
+  expect(await isForgotten(mention.uri)).toMatchObject({ text: '', authorHandle: '', images: [] })
+  const after = await theTicket(number)
+  expect(after.body).not.toContain('freezing')
+  // It was answered, so it stays, and what we said stands there still.
+  expect(after.status).not.toBe('withdrawn')
+  await here.poll()
+  expect(await here.db.$count(tickets)).toBe(1)
 })
 
 it('an answer that was cut off twice is said once', async () => {

@@ -223,3 +223,74 @@ describe('the page', () => {
     expect(shown).toContain(`value="${ALEX.handle}" selected`)
   })
 })
+
+describe('what people do on the page', () => {
+  const state = async () =>
+    (await (await fetch(`${sandbox.url}/sandbox/state`)).json()) as { posts: Array<Record<string, unknown>> }
+
+  it('post pictures with words, without, and moving ones, and the pictures can be seen', async () => {
+    const images = 'A lamp <on> one wire\n-\nvideo: It swings\n'
+    expect((await form('/sandbox/posts', { as: 'sam_reads', text: '', images })).status).toBe(303)
+    expect((await state()).posts).toMatchObject([
+      {
+        text: '',
+        images: [
+          { alt: 'A lamp <on> one wire', moving: false },
+          { alt: null, moving: false },
+          { alt: 'It swings', moving: true },
+        ],
+      },
+    ])
+    const shown = await page()
+    const links = [...shown.matchAll(/href="(\/media\/\w+\.svg)"/g)].map(([, path]) => path!)
+    expect(links).toHaveLength(3)
+    const drawn = await fetch(sandbox.url + links[0])
+    expect([drawn.status, drawn.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8'])
+    expect(await drawn.text()).toContain('A lamp &#60;on&#62; one wire')
+    expect((await fetch(`${sandbox.url}/media/3_1.svg`)).status).toBe(404)
+    const five = await form('/sandbox/posts', { as: 'sam_reads', text: 'five', images: 'a\nb\nc\nd\ne' })
+    expect(five.status).toBe(422)
+  })
+
+  it('like a post and take it back', async () => {
+    const id = sandbox.post({ as: 'sam_reads', text: 'Likeable' })
+    const like = () => form(`/sandbox/posts/${id}/like`, { as: 'alexvisits' })
+    expect((await like()).status).toBe(303)
+    expect((await state()).posts).toMatchObject([{ likes: 1 }])
+    expect(await page()).toContain('liked by 1')
+    await like()
+    expect((await state()).posts).toMatchObject([{ likes: 0 }])
+  })
+
+  it('suspend somebody, and see what was said before', async () => {
+    const id = sandbox.post({ as: 'sam_reads', text: '@NorthfieldIT first' })
+    sandbox.edit(id, '@NorthfieldIT second')
+    await form('/sandbox/suspended', { who: 'sam_reads', is: 'yes' })
+    expect((await itsChannel(sandbox.url).read(null)).posts).toEqual([])
+    const shown = await page()
+    expect(shown).toContain('suspended')
+    expect(shown).toContain('@NorthfieldIT first')
+    await form('/sandbox/suspended', { who: 'sam_reads', is: 'no' })
+    expect((await itsChannel(sandbox.url).read(null)).posts).toHaveLength(1)
+  })
+
+  it('are told to whoever knows the secret, and to nobody else', async () => {
+    await expect(
+      startSandbox({ world: campus, webhook: { url: 'http://192.0.2.1/hooks/x', secret: 'x' } }),
+    ).rejects.toThrow('on this machine')
+    let calls = 0
+    const stranger = http.createServer((request, response) => {
+      if (request.method === 'POST') calls += 1
+      response.end('{"response_token":"sha256=wrong"}')
+    })
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/hooks/x`
+    const calling = await startSandbox({ world: campus, webhook: { url, secret: 'x' } })
+    calling.post({ as: 'sam_reads', text: '@NorthfieldIT hello' })
+    await calling.hook!.settled()
+    expect([calls, calling.hook!.sent]).toMatchObject([0, [{ type: 'post.mention.create', status: null }]])
+    expect(await (await fetch(calling.url)).text()).toContain('post.mention.create')
+    await calling.close()
+    await new Promise((resolve) => stranger.close(resolve))
+  })
+})

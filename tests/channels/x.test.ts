@@ -49,6 +49,7 @@ describe('reading', () => {
         postedAt: new Date(sandbox.posts()[0]?.at ?? ''),
         conversationId: id,
         inReplyTo: null,
+        quotes: null,
         mentions: ['northfieldit', 'alexvisits'],
         hashtags: ['help', 'wifi'],
         summons: 'mentioned',

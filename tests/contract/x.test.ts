@@ -133,6 +133,59 @@ describe.skipIf(isMissing)(name, () => {
       })
     })
 
+    it('reads pictures along with the posts', async () => {
+      const images = [{ alt: 'A lamp' }, { alt: null }, { alt: 'It swings', moving: true }]
+      sandbox.post({ as: 'sam_reads', text: '@NorthfieldIT look at these', images })
+      const { posts, trouble } = await channel().read(null)
+      expect(trouble).toBeNull()
+      expect(posts.at(-1)?.images.map(({ alt, moving = false }) => [alt, moving])).toEqual([
+        ['A lamp', false],
+        [null, false],
+        ['It swings', true],
+      ])
+    })
+
+    it('searches for quotes and hashtags, page by page', async () => {
+      const ours = sandbox.post({ as: IT.handle, text: 'The new map is out.' })
+      const before = sandbox.post({ as: 'sam_reads', text: 'Before #mapfind' })
+      const quote = sandbox.post({ as: 'alexvisits', text: 'It is upside down', quote: ours })
+      for (let n = 1; n <= 110; n++) sandbox.post({ as: 'sam_reads', text: `Where is room ${n}? #mapfind` })
+      const { posts, trouble } = await channel().search!(['mapfind', 'haritabul', 'أين'], before)
+      expect(trouble).toBeNull()
+      expect(posts).toHaveLength(111)
+      expect(posts[0]).toMatchObject({ externalId: quote, summons: 'quoted' })
+      const tags = Array.from({ length: 40 }, (_, n) => `a_long_hashtag_of_the_campus_${n}`)
+      expect((await channel().search!([...tags, 'mapfind'], before)).posts).toHaveLength(111)
+    })
+
+    it('begins a search anew where X refuses the place', async () => {
+      const id = sandbox.post({ as: 'sam_reads', text: 'Fresh #anewfind' })
+      const { posts, next, trouble } = await channel().search!(['anewfind'], '4000')
+      expect([posts.at(-1)?.externalId, next, trouble]).toEqual([id, id, null])
+    })
+
+    it('looks posts up: alive, edited, deleted, suspended, all at once', async () => {
+      const alive = sandbox.post({ as: 'sam_reads', text: 'Alive', images: [{ alt: 'A cat' }] })
+      const first = sandbox.post({ as: 'sam_reads', text: 'Tpyo' })
+      const edited = sandbox.edit(first, 'Typo')
+      const gone = sandbox.post({ as: 'sam_reads', text: 'Gone' })
+      const orphan = sandbox.post({ as: 'sam_reads', text: 'Orphan', inReplyTo: gone })
+      const hidden = sandbox.post({ as: 'alexvisits', text: 'Hidden' })
+      sandbox.remove(gone)
+      sandbox.suspend('alexvisits')
+      const looked = await channel().lookUp!([alive, first, gone, orphan, hidden])
+      sandbox.suspend('alexvisits', false)
+      expect(looked).toMatchObject({
+        kind: 'looked',
+        posts: [
+          { externalId: alive, images: [{ alt: 'A cat' }] },
+          { externalId: orphan, parent: null },
+          { externalId: edited, firstId: first, text: 'Typo' },
+        ],
+        gone: [gone, hidden],
+      })
+    })
+
     it('understands refusals in both of their forms', async () => {
       sandbox.faults.next('GET /2/users/:id/mentions', '429')
       expect((await channel().read(null)).trouble).toMatchObject({ kind: 'later', at: expect.any(Date) })
@@ -180,6 +233,51 @@ describe.skipIf(isMissing)(name, () => {
         id: SAM.id,
         name: SAM.name,
       })
+    })
+
+    it('answers who quotes a post, and nothing for one that is gone', async () => {
+      const ours = sandbox.post({ as: IT.handle, text: 'Quote me' })
+      const quotes = [1, 2].map((n) => sandbox.post({ as: 'sam_reads', text: `Quote ${n}`, quote: ours }))
+      const where = `/2/tweets/${ours}/quote_tweets?max_results=10&expansions=author_id`
+      const found = await read(where)
+      expect(found.body.data.map((post) => post.id)).toEqual(quotes.toReversed())
+      sandbox.remove(ours)
+      expect((await read(where)).body.errors).toHaveLength(1)
+    })
+
+    it('knows what a search may ask', async () => {
+      const id = sandbox.post({ as: 'sam_reads', text: 'Bicycles (two) #bikefind' })
+      const search = async (query: string) => {
+        const { status, body } = await read(
+          `/2/tweets/search/recent?max_results=10&query=${encodeURIComponent(query)}`,
+        )
+        return status === 200 ? (body.data ?? []).map((post) => post.id) : status
+      }
+      expect(await search('(#bikefind OR nothing) -from:alexvisits')).toEqual([id])
+      expect(await search('#bikefind -(from:sam_reads OR from:alexvisits)')).toEqual([])
+      expect(await search('#bike')).toEqual([])
+      for (const wrong of ['(#bikefind', '#bikefind)', '#bikefind OR', '()'])
+        expect(await search(wrong)).toBe(400)
+    })
+
+    it('tells events in the words it answers in', async () => {
+      const id = sandbox.post({
+        as: 'sam_reads',
+        text: '@NorthfieldIT told #event',
+        images: [{ alt: 'A bell' }],
+      })
+      const fields =
+        'tweet.fields=attachments,author_id,conversation_id,created_at,entities,in_reply_to_user_id,referenced_tweets&media.fields=alt_text,preview_image_url,type,url'
+      const expansions =
+        'expansions=attachments.media_keys,author_id,in_reply_to_user_id,referenced_tweets.id,referenced_tweets.id.author_id'
+      // What is not in X's description of requests is left to the older words, which it does not judge.
+      const looked = await fetch(`${sandbox.url}/2/tweets/${id}?${fields}&${expansions}`, {
+        headers: { authorization: `Bearer ${APP.bearerToken}` },
+      })
+      const { data, includes } = (await looked.json()) as { data: object; includes: object }
+      expect(sandbox.events(id)).toMatchObject([
+        { event_type: 'post.mention.create', filter: { user_id: IT.id }, payload: data, includes },
+      ])
     })
 
     it('leaves out what was not asked for', async () => {

@@ -5,6 +5,7 @@ import type {
   DeliveryKey,
   FindResult,
   InboundPost,
+  LookUpResult,
   Network,
   OutboundPost,
   ReadResult,
@@ -21,10 +22,14 @@ export type FakeNetwork = Network & {
   reads: Array<{ handle: string; since: Cursor }>
   sends: Array<OutboundPost>
   finds: Array<DeliveryKey>
+  searches: Array<{ handle: string; hashtags: Array<string>; since: Cursor }>
+  lookUps: Array<{ handle: string; ids: Array<string> }>
   /** What it answers; replaced by the test. */
   onRead(since: Cursor, handle: string): Promise<ReadResult>
   onSend(post: OutboundPost): Promise<SendResult>
   onFind(key: DeliveryKey): Promise<FindResult>
+  onSearch(since: Cursor, handle: string): Promise<ReadResult>
+  onLookUp(ids: Array<string>, handle: string): Promise<LookUpResult>
 }
 
 export function aNetwork(): FakeNetwork {
@@ -40,6 +45,10 @@ export function aNetwork(): FakeNetwork {
     reads: [],
     sends: [],
     finds: [],
+    searches: [],
+    lookUps: [],
+    onSearch: async (since) => ({ posts: [], next: since, trouble: null }),
+    onLookUp: async () => ({ kind: 'looked', posts: [], gone: [] }),
     onRead: async (since) => ({ posts: [], next: since, trouble: null }),
     onSend: async () => ({ kind: 'sent', externalId: randomUUID(), url: null }),
     onFind: async () => ({ kind: 'absent' }),
@@ -56,6 +65,14 @@ export function aNetwork(): FakeNetwork {
       find: (key) => {
         network.finds.push(key)
         return network.onFind(key)
+      },
+      search: (hashtags, since) => {
+        network.searches.push({ handle, hashtags, since })
+        return network.onSearch(since, handle)
+      },
+      lookUp: (ids) => {
+        network.lookUps.push({ handle, ids })
+        return network.onLookUp(ids, handle)
       },
       identify: async () => ({ kind: 'failed', reason: 'nobody asks here' }),
     }),

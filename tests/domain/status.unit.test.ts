@@ -3,16 +3,18 @@ import { isOpen, judgeChange, momentOf, nextStatuses } from '#app/domain/tickets
 import { OPEN_STATUSES, STATUSES, type Status } from '#app/vocabulary.ts'
 
 // One row for each status a ticket is in, one column for each it might go to, in the order of STATUSES.
-// y: allowed with a sentence, c: and closes, o: and reopens, m: only by a merge, which closes, -: never.
+// y: allowed with a sentence, c: and closes, o: and reopens, m: only by a merge, which closes, -: never
+// (`withdrawn` is what becomes of a ticket whose post is gone: nobody chooses it).
 const TABLE: Record<Status, string> = {
-  received: '- y y y y c c m',
-  'under-review': '- - y y y c c m',
-  planned: '- y - y y c c m',
-  'in-progress': '- y y - y c c m',
-  waiting: '- y y y - c c m',
-  resolved: '- o - - - - - -',
-  declined: '- o - - - - - -',
-  merged: '- - - - - - - -',
+  received: '- y y y y c c m -',
+  'under-review': '- - y y y c c m -',
+  planned: '- y - y y c c m -',
+  'in-progress': '- y y - y c c m -',
+  waiting: '- y y y - c c m -',
+  resolved: '- o - - - - - - -',
+  declined: '- o - - - - - - -',
+  merged: '- - - - - - - - -',
+  withdrawn: '- - - - - - - - -',
 }
 
 const pairs = STATUSES.flatMap((from) =>

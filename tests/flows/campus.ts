@@ -43,6 +43,8 @@ const world: World = {
 export const HURRIED = {
   'GET /2/users/:id/mentions': 100_000,
   'GET /2/users/:id/tweets': 100_000,
+  'GET /2/tweets/search/recent': 100_000,
+  'GET /2/tweets': 100_000,
   'POST /2/tweets': 100_000,
 }
 

@@ -46,8 +46,18 @@ describe('a campus in earnest', () => {
       appSecret: 'secret-of-the-app',
       apiUrl: null,
       pollSeconds: 60,
+      hookSecret: null,
+      hurry: 1,
     })
     expect(env.database).toEqual({ kind: 'postgres', url: earnest.DATABASE_URL, schema: 'public' })
+  })
+
+  it('is called by X where that is switched on, with the secret X signs with', () => {
+    expect(read({ ...earnest, X_WEBHOOKS: 'on' }).x?.hookSecret).toBe('secret-of-the-app')
+    const own = { ...earnest, X_WEBHOOKS: 'on', X_WEBHOOK_SECRET: 'client-secret' }
+    expect(read(own).x?.hookSecret).toBe('client-secret')
+    expect(read({ ...own, X_WEBHOOKS: 'off' }).x?.hookSecret).toBeNull()
+    expect(() => read({ ...earnest, X_WEBHOOKS: 'yes' })).toThrow('X_WEBHOOKS: must be on or off')
   })
 
   it('may use the embedded database, and the address it listens on', () => {

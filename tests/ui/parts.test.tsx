@@ -29,6 +29,9 @@ const aPost: PostView = {
   postedAt: new Date('2026-11-23T01:20:00Z'),
   edited: false,
   parent: null,
+  images: [],
+  summons: 'mentioned',
+  gone: false,
 }
 
 describe('text by people', () => {

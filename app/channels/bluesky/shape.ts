@@ -120,6 +120,7 @@ export function inbound(post: Omit<Notice, 'reason'>, views: ReadonlyMap<string,
     postedAt: post.indexedAt,
     conversationId: post.record.reply?.root.uri ?? post.uri,
     inReplyTo,
+    quotes: quoted,
     mentions: [...new Set(named.map(({ handle }) => handle))],
     hashtags,
     // Bluesky lets anyone answer, and whoever answers or quotes us has spoken to us.
@@ -206,7 +207,7 @@ function imagesIn(embed: unknown): Array<PostImage> {
   const moving = film.safeParse(media).data
   const still = pictures.safeParse(media).data?.images ?? []
   return [
-    ...still.map(({ fullsize, alt }) => ({ url: fullsize, alt })),
-    ...(moving ? [{ url: moving.thumbnail, alt: moving.alt }] : []),
-  ].map(({ url, alt }) => ({ url, alt: alt?.trim() || null }))
+    ...still.map(({ fullsize, alt }) => ({ url: fullsize, alt: alt?.trim() || null })),
+    ...(moving ? [{ url: moving.thumbnail, alt: moving.alt?.trim() || null, moving: true }] : []),
+  ]
 }

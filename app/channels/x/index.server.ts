@@ -3,7 +3,8 @@ import type { Channel, Network } from '#app/channels/channel.ts'
 import { loopback, xClient, type XClient } from './client.server.ts'
 import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
-import { readMentions } from './read.ts'
+import { xHook } from './hook.server.ts'
+import { lookUp, readMentions, searchPosts } from './read.ts'
 import { findReply, sendReply } from './send.ts'
 import { identified, WEB } from './shape.ts'
 
@@ -28,8 +29,10 @@ export function xNetwork(options: {
   apiUrl: string | null
   clock: { now(): Date }
   timeoutMs?: number
+  /** What X signs its calls with; null or absent: it does not call us. */
+  hookSecret?: string | null
 }): Network {
-  const { appKey, appSecret, apiUrl, clock, timeoutMs = 10_000 } = options
+  const { appKey, appSecret, apiUrl, clock, timeoutMs = 10_000, hookSecret = null } = options
   const web = apiUrl?.replace(/\/+$/, '') ?? WEB
   if (apiUrl !== null) loopback(apiUrl)
 
@@ -41,6 +44,7 @@ export function xNetwork(options: {
     threads: false,
     prices: PRICES,
     profileUrl: (handle) => `${web}/${handle}`,
+    ...(hookSecret ? { hook: xHook(hookSecret, web) } : {}),
     open(opened): Channel {
       const account = { ...opened, web }
       const tokens = readCredentials(account.credentials)
@@ -48,6 +52,8 @@ export function xNetwork(options: {
       return {
         id: 'x',
         read: (since) => readMentions(client, account, since, clock.now()),
+        search: (hashtags, since) => searchPosts(client, account, hashtags, since, clock.now()),
+        lookUp: (externalIds) => lookUp(client, account, externalIds, clock.now()),
         send: (post) => sendReply(client, account, post, clock.now()),
         find: (key) => findReply(client, account, key, clock.now()),
         async identify() {

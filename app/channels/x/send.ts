@@ -45,12 +45,16 @@ export async function findReply(
   key: OutboundPost,
   now: Date,
 ): Promise<FindResult> {
-  const { posts, trouble } = await readTimeline(client, 'users/:id/tweets', account.externalId, {
-    // From the start of the conversation: an edit meanwhile has given the post we answered a newer id.
-    sinceId: key.conversationId,
-    pages: Infinity,
-    now,
-  })
+  const { posts, trouble } = await readTimeline(
+    client,
+    { path: 'users/:id/tweets', params: { id: account.externalId } },
+    {
+      // From the start of the conversation: an edit meanwhile has given the post we answered a newer id.
+      sinceId: key.conversationId,
+      pages: Infinity,
+      now,
+    },
+  )
   const wanted = fingerprint(key.text)
   const match = posts.find(
     ({ post }) => post.conversation_id === key.conversationId && fingerprint(shownText(post)) === wanted,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { InboundPost, NetworkAuthor } from '#app/channels/channel.ts'
+import type { InboundPost, NetworkAuthor, PostImage } from '#app/channels/channel.ts'
 
 /**
  * X answers in one of two vocabularies: the documented one (`referenced_posts`, `note_post`) and an older one
@@ -35,6 +35,7 @@ const post = z.object({
   referenced_tweets: references,
   edit_history_post_ids: z.array(id).nullish(),
   edit_history_tweet_ids: z.array(id).nullish(),
+  attachments: z.object({ media_keys: z.array(z.string()).nullish() }).nullish(),
 })
 export type Post = z.infer<typeof post>
 
@@ -53,21 +54,30 @@ const parent = z.object({
 })
 type Parent = z.infer<typeof parent>
 
+const media = z.object({
+  media_key: z.string(),
+  type: z.string().optional(),
+  url: z.string().optional(),
+  preview_image_url: z.string().optional(),
+  alt_text: z.string().optional(),
+})
+
+const included = z
+  .object({ users: list(user), posts: list(parent), tweets: list(parent), media: list(media) })
+  .nullish()
+  .transform((includes) => ({
+    media: new Map((includes?.media ?? []).map((one) => [one.media_key, one])),
+    users: new Map((includes?.users ?? []).map((author) => [author.id, author])),
+    posts: new Map([...(includes?.posts ?? []), ...(includes?.tweets ?? [])].map((post) => [post.id, post])),
+  }))
+
 const page = z.object({
   data: z.array(z.unknown()).default([]),
-  includes: z
-    .object({ users: list(user), posts: list(parent), tweets: list(parent) })
-    .optional()
-    .transform((includes) => ({
-      users: new Map((includes?.users ?? []).map((author) => [author.id, author])),
-      posts: new Map(
-        [...(includes?.posts ?? []), ...(includes?.tweets ?? [])].map((post) => [post.id, post]),
-      ),
-    })),
+  includes: included,
   // Required: without it nobody knows whether there is another page.
   meta: z.object({ next_token: z.string().optional() }),
 })
-export type Includes = z.infer<typeof page>['includes']
+export type Includes = z.infer<typeof included>
 
 /** One page of a timeline, or null when it is none. A malformed post does not spoil its neighbours. */
 export function readPage(body: unknown) {
@@ -76,6 +86,82 @@ export function readPage(body: unknown) {
   const { data, includes, meta } = read.data
   const posts = data.flatMap((item) => post.safeParse(item).data ?? [])
   return { posts, includes, malformed: data.length - posts.length, nextToken: meta.next_token ?? null }
+}
+
+/** Kinds of errors by which X says that there is nothing to be seen: deleted, protected, suspended, withheld. */
+const GONE = /\/(?:resource-not-found|not-authorized-for-resource|resource-unavailable)$/
+
+const looked = z.object({
+  data: z.array(z.unknown()).default([]),
+  includes: included,
+  errors: z
+    .array(z.unknown())
+    .default([])
+    .transform((errors) =>
+      errors.flatMap((error) => {
+        const { data } = problemOf.safeParse(error)
+        return data && GONE.test(data.type) ? { ...data, value: data.value ?? data.resource_id ?? '' } : []
+      }),
+    ),
+})
+const problemOf = z.object({
+  type: z.string(),
+  parameter: z.string().optional(),
+  value: z.string().optional(),
+  resource_id: z.string().optional(),
+  resource_type: z.string().optional(),
+})
+
+/**
+ * The answer to a look-up of several posts, or null when it is none. X says with success what is not there; about
+ * what a post refers to it says so too, which is no word about the post itself.
+ */
+export function readLookUp(body: unknown, asked: ReadonlyArray<string>) {
+  const read = looked.safeParse(body)
+  if (!read.success || (read.data.data.length === 0 && read.data.errors.length === 0)) return null
+  const { data, includes, errors } = read.data
+  const missing = new Set(errors.filter((error) => error.resource_type !== 'user').map(({ value }) => value))
+  // The posts of a suspended author are still answered with, but their author is not.
+  const suspended = new Set(
+    errors.filter((error) => error.parameter === 'author_id').map(({ value }) => value),
+  )
+  const posts = data.flatMap((item) => post.safeParse(item).data ?? [])
+  const alive = posts.filter((one) => !suspended.has(one.author_id))
+  const there = new Set(posts.map(({ id }) => id))
+  const gone = [
+    ...asked.filter((id) => missing.has(id) && !there.has(id)),
+    ...posts.filter((one) => suspended.has(one.author_id)).map(({ id }) => id),
+  ]
+  return { posts: alive, includes, gone }
+}
+
+/** The ids of a post's versions, oldest first. */
+export function versionsOf(post: Post): Array<string> {
+  return post.edit_history_post_ids ?? post.edit_history_tweet_ids ?? [post.id]
+}
+
+const activity = z.object({
+  data: z.object({
+    event_type: z.string(),
+    filter: z.object({ user_id: id.optional() }).optional(),
+    payload: z.unknown(),
+    includes: included,
+  }),
+})
+const deletion = z.object({ id, author_id: id })
+
+/** Something that happened, as X tells it by itself. A post that is none is null. Null: X did not write that. */
+export function readActivity(body: unknown) {
+  const read = activity.safeParse(body)
+  if (!read.success) return null
+  const { event_type: type, filter, payload, includes } = read.data.data
+  return {
+    type,
+    accountId: filter?.user_id ?? null,
+    includes,
+    post: post.safeParse(payload).data ?? null,
+    deleted: deletion.safeParse(payload).data ?? null,
+  }
 }
 
 export const created = z.object({ data: z.object({ id }) })
@@ -141,20 +227,31 @@ export function inbound(post: Post, includes: Includes, us: Us): InboundPost {
 
   return {
     externalId: post.id,
-    firstId: (post.edit_history_post_ids ?? post.edit_history_tweet_ids)?.[0] ?? post.id,
+    firstId: versionsOf(post)[0] ?? post.id,
     author,
     text: shownText(post),
     url: postUrl(us.web, author.handle, post.id),
     postedAt: post.created_at,
     conversationId: post.conversation_id,
     inReplyTo,
+    quotes: quoted,
     mentions: [...new Set(mentions.map((one) => one.handle))],
     hashtags,
     summons: mentioned ? 'mentioned' : quotesUs ? 'quoted' : null,
     repost: referred(post, 'retweeted') !== null,
     parent: context ? parentOf(context, inReplyTo ? post.in_reply_to_user_id : null, includes, us) : null,
-    images: [],
+    images: imagesOf(post, includes),
   }
+}
+
+/** A video or a moving picture is seen by its still. */
+function imagesOf({ attachments }: Post, includes: Includes): Array<PostImage> {
+  return (attachments?.media_keys ?? []).flatMap((key) => {
+    const { type, url, preview_image_url: still, alt_text: alt = null } = includes.media.get(key) ?? {}
+    const address = url ?? still
+    if (!address || !/^https?:\/\//.test(address) || !URL.canParse(address)) return []
+    return { url: address, alt: alt || null, ...(type !== 'photo' && { moving: true }) }
+  })
 }
 
 function parentOf(post: Parent, repliedToUser: string | null | undefined, includes: Includes, us: Us) {

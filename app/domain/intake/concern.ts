@@ -27,11 +27,13 @@ export type IncomingPost = {
   postedAt: Date
   conversationId: string
   inReplyTo: string | null
+  /** The post it quotes. */
+  quotes?: string | null | undefined
   /** Handles it names, lower case. */
   mentions: Array<string>
   hashtags: Array<string>
   summons: Summons | null
   repost: boolean
   parent: { authorName: string | null; authorHandle: string | null; text: string; url: string } | null
-  images: Array<{ url: string; alt: string | null }>
+  images: Array<{ url: string; alt: string | null; moving?: boolean | undefined }>
 }

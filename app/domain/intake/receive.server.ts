@@ -1,22 +1,23 @@
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
-import { accounts, posts, tickets } from '#db/schema/index.ts'
+import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
+import { accounts, announcements, deliveries, posts, tickets } from '#db/schema/index.ts'
 import { storable } from '#db/storable.ts'
 import type { InTransaction } from '../campus.ts'
 import { holdOne } from '../tickets/hold.server.ts'
-import { slugOf } from '../tickets/slug.ts'
 import { append } from '../timeline/append.server.ts'
 import { alreadySeenPost } from './seen.server.ts'
 import type { IncomingPost } from './concern.ts'
 import { openTicket } from './raise.server.ts'
-import { LONGEST_TITLE, shorten, titleFrom } from './title.ts'
+import { retell, titleOf } from './retell.server.ts'
+
+type Post = typeof posts.$inferSelect
 
 export type Received = 'ticket' | 'comment' | 'edited' | 'seen' | 'ignored'
 
 /**
- * Takes in one post, once: a mention that starts a conversation becomes a ticket, a reply in a conversation we
- * know a comment on its ticket, an edit the same ticket in new words. Our own posts and reposts are nothing.
- * Run it in the transaction that moves the cursor.
- * @param accountId the account of ours whose timeline showed it
+ * Takes in one post, once: what starts a conversation becomes a ticket, what answers or quotes in one we know a
+ * comment on its ticket, an edit the same ticket in new words. Our own posts and reposts are nothing, and neither is
+ * what its network has taken back. Run it in the transaction that moves the cursor.
+ * @param accountId the account of ours that was shown it
  */
 export async function receivePost(
   campus: InTransaction,
@@ -26,9 +27,13 @@ export async function receivePost(
   const post = kept(incoming)
   if (post.repost || (await isOurs(campus, post))) return 'ignored'
   const seen = await alreadySeenPost(campus, post)
-  if (seen) return seen.newer ? takeEdit(campus, seen.post, post) : 'seen'
+  if (seen) {
+    if (seen.post.goneAt !== null) return 'seen'
+    const known = await seeAgain(campus, seen.post, accountId, post)
+    return seen.newer ? takeEdit(campus, known, post) : 'seen'
+  }
 
-  const conversation = post.inReplyTo === null ? null : await ticketOfConversation(campus, post)
+  const conversation = await ticketOfConversation(campus, post)
   const [row] = await campus.db
     .insert(posts)
     .values({
@@ -50,6 +55,7 @@ export async function receivePost(
       summons: post.summons,
       parent: post.parent,
       images: post.images,
+      checkedAt: campus.clock.now(),
     })
     .onConflictDoNothing()
     .returning({ id: posts.id })
@@ -89,6 +95,7 @@ function kept(post: IncomingPost): IncomingPost {
     ...post,
     text: storable(post.text),
     url: storable(post.url),
+    quotes: orNull(post.quotes ?? null),
     author: {
       id: storable(post.author.id),
       handle: storable(post.author.handle),
@@ -102,13 +109,12 @@ function kept(post: IncomingPost): IncomingPost {
       text: storable(post.parent.text),
       url: storable(post.parent.url),
     },
-    images: post.images.map(({ url, alt }) => ({ url: storable(url), alt: orNull(alt) })),
+    images: post.images.map(({ alt, ...image }) => ({
+      ...image,
+      url: storable(image.url),
+      alt: orNull(alt),
+    })),
   }
-}
-
-function titleOf(post: IncomingPost): string {
-  const title = titleFrom(post.text) ?? (post.parent && titleFrom(post.parent.text))
-  return title ?? shorten(post.author.handle ? `@${post.author.handle}` : post.author.name, LONGEST_TITLE)
 }
 
 async function isOurs(campus: InTransaction, post: IncomingPost): Promise<boolean> {
@@ -119,21 +125,64 @@ async function isOurs(campus: InTransaction, post: IncomingPost): Promise<boolea
   return ours.length > 0
 }
 
-/** The ticket its conversation leads to, held: a merge under way is waited for and followed. */
+/**
+ * The ticket its conversation leads to, held: a merge under way is waited for and followed. What a post answers
+ * comes before what it quotes; a conversation whose ticket was withdrawn leads nowhere.
+ */
 async function ticketOfConversation(campus: InTransaction, post: IncomingPost): Promise<number | null> {
+  const number =
+    (post.inReplyTo === null
+      ? null
+      : await ticketWith(campus, post, eq(posts.conversationId, post.conversationId))) ??
+    (post.quotes ? await ticketOfQuoted(campus, post, post.quotes) : null)
+  return number === null ? null : holdSurvivor(campus, number)
+}
+
+/** The ticket of the post it quotes: somebody's that we know, or an answer that we mirrored. */
+async function ticketOfQuoted(
+  campus: InTransaction,
+  post: IncomingPost,
+  quoted: string,
+): Promise<number | null> {
+  const said = await ticketWith(campus, post, or(eq(posts.firstId, quoted), eq(posts.externalId, quoted)))
+  if (said !== null) return said
+  const [mirrored] = await campus.db
+    .select({ number: tickets.number })
+    .from(deliveries)
+    .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
+    .innerJoin(announcements, eq(announcements.id, deliveries.announcementId))
+    .innerJoin(tickets, eq(tickets.number, announcements.ticketNumber))
+    .where(
+      and(
+        eq(accounts.channel, post.channel),
+        eq(deliveries.externalId, quoted),
+        ne(tickets.status, 'withdrawn'),
+      ),
+    )
+    .limit(1)
+  return mirrored?.number ?? null
+}
+
+async function ticketWith(
+  campus: InTransaction,
+  post: IncomingPost,
+  such: SQL | undefined,
+): Promise<number | null> {
   const [known] = await campus.db
     .select({ number: posts.ticketNumber })
     .from(posts)
+    .innerJoin(tickets, eq(tickets.number, posts.ticketNumber))
     .where(
       and(
         eq(posts.channel, post.channel),
-        eq(posts.conversationId, post.conversationId),
         isNotNull(posts.ticketNumber),
+        ne(tickets.status, 'withdrawn'),
+        such,
       ),
     )
     .orderBy(asc(posts.id))
     .limit(1)
-  return known?.number ? holdSurvivor(campus, known.number) : null
+  return known?.number ?? null
 }
 
 async function holdSurvivor(campus: InTransaction, number: number): Promise<number> {
@@ -157,30 +206,42 @@ async function addressedDepartments(
   return spoken.flatMap((account) => (account.departmentId === null ? [] : [account.departmentId]))
 }
 
-async function takeEdit(
+/**
+ * A post that comes a second time, through another account or when it is looked up: it may now be ours to answer.
+ */
+async function seeAgain(
   campus: InTransaction,
-  known: typeof posts.$inferSelect,
+  known: Post,
+  accountId: number,
   post: IncomingPost,
-): Promise<Received> {
+): Promise<Post> {
+  await campus.db.update(posts).set({ checkedAt: campus.clock.now() }).where(eq(posts.id, known.id))
+  if (known.summons !== null || post.summons === null) return known
+  // Found by search first: only now, and by this account, may it be answered.
+  const answerable = { summons: post.summons, accountId }
+  await campus.db.update(posts).set(answerable).where(eq(posts.id, known.id))
+  await campus.db
+    .update(deliveries)
+    .set({ accountId })
+    .where(
+      and(eq(deliveries.postId, known.id), eq(deliveries.state, 'parked'), isNull(deliveries.attemptedAt)),
+    )
+  return { ...known, ...answerable }
+}
+
+async function takeEdit(campus: InTransaction, known: Post, post: IncomingPost): Promise<Received> {
   await campus.db
     .update(posts)
-    .set({ externalId: post.externalId, text: post.text, url: post.url, editedAt: campus.clock.now() })
+    .set({
+      externalId: post.externalId,
+      text: post.text,
+      url: post.url,
+      images: post.images,
+      editedAt: campus.clock.now(),
+    })
     .where(eq(posts.id, known.id))
   if (known.ticketNumber === null) return 'edited'
   await append(campus, { ticketNumber: known.ticketNumber, kind: 'edit', postId: known.id })
-  if (known.kind === 'concern') {
-    const title = titleOf(post)
-    // Only the ticket it raised: after a merge the survivor keeps its own words.
-    await campus.db
-      .update(tickets)
-      .set({ title, slug: slugOf(title), body: post.text })
-      .where(
-        and(
-          eq(tickets.number, known.ticketNumber),
-          eq(tickets.source, post.channel),
-          sql`exists (select from entries where entries.post_id = ${known.id} and entries.kind = 'raised' and entries.ticket_number = ${tickets.number})`,
-        ),
-      )
-  }
+  if (known.kind === 'concern') await retell(campus, known, { title: titleOf(post), body: post.text })
   return 'edited'
 }

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, inArray, isNotNull, ne, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, notInArray, sql, type SQL } from 'drizzle-orm'
 import {
   OPEN_STATUSES,
   SOURCES,
   STATUS_CHOICES,
+  UNLISTED_STATUSES,
   type OpenStatus,
   type Sort,
   type Source,
@@ -14,7 +15,7 @@ import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
 import { ask, askRespelt, findHits, type Asked } from './search.server.ts'
-import { isOpen } from './status.ts'
+import { isListed, isOpen } from './status.ts'
 import type { BoardCounts, TicketRow } from './views.ts'
 
 export const ROWS_A_PAGE = 25
@@ -143,7 +144,7 @@ async function countCells(
   )
   const total = cells.reduce((sum, cell) => sum + cell.count, 0)
   return {
-    cells: cells.filter((cell) => cell.status !== 'merged'),
+    cells: cells.filter((cell) => isListed(cell.status)),
     all: asked === null || total <= MOST_COUNTED,
   }
 }
@@ -235,7 +236,7 @@ function filters(
     query.status === 'open'
       ? inArray(table.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
       : query.status === 'all'
-        ? ne(table.status, 'merged')
+        ? notInArray(table.status, [...UNLISTED_STATUSES])
         : eq(table.status, query.status),
     query.departmentId === null ? undefined : eq(table.departmentId, query.departmentId),
     query.source === null ? undefined : eq(table.source, query.source),

@@ -1,10 +1,10 @@
 import { and, count, eq, gt, sql } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
-import { conflict, tooMany } from '#app/platform/errors.ts'
+import { tooMany } from '#app/platform/errors.ts'
 import { entries, tickets } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
-import { holdOne } from './hold.server.ts'
+import { holdOne, refuseEnded } from './hold.server.ts'
 
 /** More in an hour is no conversation. */
 const COMMENTS_AN_HOUR = 30
@@ -20,7 +20,7 @@ export async function comment(
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, said.number)
     if (await alreadySaid(campus, said.personId, said.key)) return
-    if (ticket.status === 'merged') throw conflict('already-merged')
+    refuseEnded(ticket)
     await refuseFlood(campus, said.personId)
     await append(campus, {
       ticketNumber: ticket.number,

@@ -1,4 +1,5 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, notInArray, sql } from 'drizzle-orm'
+import { UNLISTED_STATUSES } from '#app/vocabulary.ts'
 import { departments, entries, tickets } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 
@@ -25,7 +26,7 @@ export function readFeed(campus: Campus, departmentId: number | null) {
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
     .where(
       and(
-        ne(tickets.status, 'merged'),
+        notInArray(tickets.status, [...UNLISTED_STATUSES]),
         departmentId === null ? undefined : eq(tickets.departmentId, departmentId),
       ),
     )

@@ -4,7 +4,7 @@ import { tickets } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
 import { mayHandOver } from '../people/permission.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
-import { departmentOf, holdOne } from './hold.server.ts'
+import { departmentOf, holdOne, refuseEnded } from './hold.server.ts'
 import { promiseFrom } from './promise.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function handOver(
     const ticket = await holdOne(campus, request.number)
     if (await alreadySaid(campus, actor.personId, request.key)) return
     if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
-    if (ticket.status === 'merged') throw conflict('already-merged')
+    refuseEnded(ticket)
     if (request.departmentId === ticket.departmentId) throw conflict('no-such-change')
     if (request.sentence.trim() === '') throw conflict('sentence-missing')
     const department = await departmentOf(campus, request.departmentId)

@@ -1,5 +1,5 @@
 import { asc, eq, inArray } from 'drizzle-orm'
-import { notFound } from '#app/platform/errors.ts'
+import { conflict, gone, notFound } from '#app/platform/errors.ts'
 import { departments, tickets } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
 
@@ -23,6 +23,12 @@ export async function hold(campus: InTransaction, numbers: Array<number>): Promi
 export async function holdOne(campus: InTransaction, number: number): Promise<HeldTicket> {
   const [ticket] = await hold(campus, [number])
   return ticket!
+}
+
+/** @throws {Refusal} on a ticket that goes on in another one, or is no more: nothing can be said on it */
+export function refuseEnded({ status }: Pick<HeldTicket, 'status'>): void {
+  if (status === 'merged') throw conflict('already-merged')
+  if (status === 'withdrawn') throw gone('withdrawn')
 }
 
 /** @throws {Refusal} when there is no such department */

@@ -6,7 +6,7 @@ import { run } from '#db/statement.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
 import { mayHandOver } from '../people/permission.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
-import { hold, type HeldTicket } from './hold.server.ts'
+import { hold, refuseEnded, type HeldTicket } from './hold.server.ts'
 import { isOpen, judgeChange } from './status.ts'
 
 /**
@@ -27,7 +27,8 @@ export async function merge(
     ]
     if (await alreadySaid(campus, actor.personId, request.key)) return
     if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
-    if (survivor.status === 'merged' || ticket.status === 'merged') throw conflict('already-merged')
+    refuseEnded(survivor)
+    refuseEnded(ticket)
     const verdict = judgeChange(ticket.status, {
       to: 'merged',
       sentence: request.sentence,

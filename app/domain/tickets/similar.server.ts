@@ -56,7 +56,7 @@ async function compare(
         set.map((query) => sql`${query}::tsquery`),
         sql` && `,
       )
-      return sql`(select ticket_number from ticket_search where document @@ (select ${all}) and status <> 'merged' limit ${MOST_COMPARED})`
+      return sql`(select ticket_number from ticket_search where document @@ (select ${all}) and status not in ('merged', 'withdrawn') limit ${MOST_COMPARED})`
     })
   const alike: SQL = sql`(similarity(plain, asked) + word_similarity(asked, plain)) / 2`
   return run<SimilarTicket>(

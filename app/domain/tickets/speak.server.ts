@@ -6,7 +6,7 @@ import { tickets } from '#db/schema/index.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
 import { maySpeakFor } from '../people/permission.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
-import { departmentOf, holdOne, type HeldTicket } from './hold.server.ts'
+import { departmentOf, holdOne, refuseEnded, type HeldTicket } from './hold.server.ts'
 import { promiseFrom, UPDATE_WITHIN, workingMinutes } from './promise.ts'
 import { isOpen, judgeChange, momentOf } from './status.ts'
 
@@ -50,7 +50,7 @@ async function speak(campus: Campus, actor: Actor, said: Said): Promise<void> {
     const ticket = await holdOne(campus, said.number)
     if (await alreadySaid(campus, actor.personId, said.key)) return
     if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
-    if (ticket.status === 'merged') throw conflict('already-merged')
+    refuseEnded(ticket)
     if (said.body.trim() === '') throw conflict('sentence-missing')
     const to = said.to === ticket.status ? null : said.to
     let reopens = false

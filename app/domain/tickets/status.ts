@@ -1,4 +1,10 @@
-import { OPEN_STATUSES, type Moment, type OpenStatus, type Status } from '#app/vocabulary.ts'
+import {
+  OPEN_STATUSES,
+  UNLISTED_STATUSES,
+  type Moment,
+  type OpenStatus,
+  type Status,
+} from '#app/vocabulary.ts'
 
 const TRANSITIONS: Record<Status, ReadonlyArray<Status>> = {
   received: ['under-review', 'planned', 'in-progress', 'waiting', 'resolved', 'declined', 'merged'],
@@ -10,6 +16,8 @@ const TRANSITIONS: Record<Status, ReadonlyArray<Status>> = {
   resolved: ['under-review'],
   declined: ['under-review'],
   merged: [],
+  // Where the post that raised it is gone from its network, and nobody else stands behind it.
+  withdrawn: [],
 }
 
 export type Change = { to: Status; sentence: string; into?: number }
@@ -38,6 +46,11 @@ export function judgeChange(from: Status, change: Change): ChangeVerdict {
 
 export function isOpen(status: Status): status is OpenStatus {
   return (OPEN_STATUSES as ReadonlyArray<Status>).includes(status)
+}
+
+/** Whether lists, feeds and searches show it. */
+export function isListed(status: Status): boolean {
+  return !(UNLISTED_STATUSES as ReadonlyArray<Status>).includes(status)
 }
 
 /** What an official entry means to those outside: the last word, the first answer, one more, or progress. */

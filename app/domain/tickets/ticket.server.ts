@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { notFound } from '#app/platform/errors.ts'
+import { gone, notFound } from '#app/platform/errors.ts'
 import {
   accounts,
   announcements,
@@ -39,7 +39,7 @@ export type FoundTicket =
 
 /**
  * Everything a ticket's page shows, to the one who looks: staff of its department also read its notes.
- * @throws {Refusal} when there is no such ticket
+ * @throws {Refusal} when there is no such ticket, or it was withdrawn
  */
 export async function readTicket(
   campus: Campus,
@@ -48,6 +48,7 @@ export async function readTicket(
   place: Place = null,
 ): Promise<FoundTicket> {
   const ticket = await readRow(campus, number)
+  if (ticket.status === 'withdrawn') throw gone('withdrawn')
   if (ticket.mergedInto !== null) {
     const [into] = await campus.db
       .select({ number: tickets.number, slug: tickets.slug })
@@ -368,6 +369,8 @@ function voiceOf(row: EntryRow, ticketAuthor: string | null): Voice {
       // A reader's note says why a resolution solved nothing, and names the status it speaks of.
       if (row.from === null) return 'department'
       return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
+    case 'gone':
+      return 'quad'
     case 'raised':
     case 'comment':
     case 'edit':
@@ -417,5 +420,8 @@ function viewPost(post: Post): PostView {
     postedAt: post.postedAt,
     edited: post.editedAt !== null,
     parent: post.parent,
+    images: post.images,
+    summons: post.summons,
+    gone: post.goneAt !== null,
   }
 }

@@ -5,6 +5,7 @@ import type {
   Source,
   Status,
   StatusChoice,
+  Summons,
   ChannelId,
   DeliveryState,
   Urgency,
@@ -72,6 +73,12 @@ export type PostView = {
   postedAt: Date
   edited: boolean
   parent: { authorName: string | null; authorHandle: string | null; text: string; url: string } | null
+  /** Links to pictures, with what they show in words. Nothing of another site is loaded into a page. */
+  images: Array<{ url: string; alt: string | null; moving?: boolean | undefined }>
+  /** Why its network lets us reply; null: it does not. */
+  summons: Summons | null
+  /** It is no longer on its network: nothing of it is left but the fact. */
+  gone: boolean
 }
 
 /** Who stands behind an entry, as the public may know it. Never a name. */

@@ -27,6 +27,7 @@ import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
+import { ReplyReason } from '#app/ui/reply-reason.tsx'
 import { Stepper } from '#app/ui/stepper.tsx'
 import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
@@ -98,7 +99,7 @@ export const action = open(async (door) => {
       throw seeOther(here, 'handed-over')
     case 'merge': {
       const exists = await readTicket(campus, form.into, actor).catch((error: unknown) => {
-        if (error instanceof Refusal && error.kind === 'not-found') return null
+        if (error instanceof Refusal && (error.kind === 'not-found' || error.kind === 'gone')) return null
         throw error
       })
       if (!exists)
@@ -153,6 +154,7 @@ export default function DeskTicket() {
     note: written('note', 'note', 'note'),
   }
   const errors = Object.values(inputs).flatMap(({ id, errors }) => errors.map((text) => ({ id, text })))
+  const [raisedBy] = ticket.posts
   return (
     <DeskShell here="queue" {...desk}>
       <Columns
@@ -226,8 +228,11 @@ export default function DeskTicket() {
       >
         <ErrorSummary errors={errors} />
         <Section title={t('ticket.concern')} id="concern">
-          {ticket.source !== 'web' && ticket.posts[0] ? (
-            <PostCard post={ticket.posts[0]} />
+          {ticket.source !== 'web' && raisedBy ? (
+            <>
+              {raisedBy.gone ? <TicketText text={ticket.body} /> : <PostCard post={raisedBy} />}
+              <ReplyReason post={raisedBy} />
+            </>
           ) : (
             <TicketText text={ticket.body} />
           )}
@@ -254,6 +259,7 @@ export default function DeskTicket() {
             now={now}
             pinned={ticket.official?.id ?? null}
             here={ticketHref(ticket)}
+            staff
           />
         </Section>
       </Columns>

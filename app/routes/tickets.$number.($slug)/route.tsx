@@ -200,7 +200,7 @@ export default function Ticket() {
         </Section>
       )}
       <Section title={t('ticket.concern')} id="concern">
-        {ticket.source !== 'web' && raisedBy ? (
+        {ticket.source !== 'web' && raisedBy && !raisedBy.gone ? (
           <PostCard post={raisedBy} />
         ) : (
           <TicketText text={ticket.body} />

@@ -1,0 +1,192 @@
+import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
+import { textIn } from '#app/catalogue/text.ts'
+import type { ChannelId } from '#app/vocabulary.ts'
+import { accounts, deliveries, entries, posts, tickets } from '#db/schema/index.ts'
+import type { InTransaction } from '../campus.ts'
+import { holdOne, type HeldTicket } from '../tickets/hold.server.ts'
+import { append } from '../timeline/append.server.ts'
+import { retell, titleOf } from './retell.server.ts'
+import { holdPost } from './seen.server.ts'
+
+type Post = typeof posts.$inferSelect
+
+export type Forgotten = 'forgotten' | 'withdrawn' | 'already' | 'unknown'
+
+/**
+ * Follows the network that no longer shows a post: its words, its author and its pictures are erased here too, and
+ * the ticket it raised leaves the board unless others stand behind it. What is kept of the post is its id, so that
+ * it is never taken in again.
+ * @param authorId where the network told it: only this author's post is meant
+ */
+export async function forgetPost(
+  campus: InTransaction,
+  gone: { channel: ChannelId; externalId: string; authorId?: string },
+): Promise<Forgotten> {
+  const post = await holdPost(campus, { ...gone, firstId: gone.externalId })
+  if (!post || (gone.authorId !== undefined && post.goneAt === null && post.authorId !== gone.authorId))
+    return 'unknown'
+  if (post.goneAt !== null) return 'already'
+  await erase(campus, post)
+  await forgetQuotations(campus, post)
+  await settleDeliveries(campus, post)
+  if (post.ticketNumber === null) return 'forgotten'
+  if (post.kind === 'concern') {
+    const network = textIn('en')(`source.${post.channel}`)
+    await retell(campus, post, {
+      title: textIn('en')('gonePost.title', { network }),
+      body: textIn('en')('gonePost.body', { network }),
+    })
+  }
+  const ticket = await holdOne(campus, post.ticketNumber)
+  if (ticket.source !== 'web' && !(await isBacked(campus, ticket, post))) {
+    await withdraw(campus, ticket, post)
+    return 'withdrawn'
+  }
+  if (post.kind === 'concern')
+    await append(campus, { ticketNumber: ticket.number, kind: 'gone', postId: post.id })
+  return 'forgotten'
+}
+
+/**
+ * Remembers that a post is gone that we have not seen yet, for when the news of it come in the wrong order.
+ * Our own posts are none of these.
+ */
+export async function forgetUnseen(
+  campus: InTransaction,
+  gone: { channel: ChannelId; externalId: string; authorId: string },
+): Promise<void> {
+  const [ours] = await campus.db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.channel, gone.channel), eq(accounts.externalId, gone.authorId)))
+  if (ours) return
+  const now = campus.clock.now()
+  await campus.db
+    .insert(posts)
+    .values({
+      channel: gone.channel,
+      firstId: gone.externalId,
+      externalId: gone.externalId,
+      kind: 'comment',
+      conversationId: gone.externalId,
+      postedAt: now,
+      goneAt: now,
+      ...ERASED,
+    })
+    .onConflictDoNothing()
+}
+
+const ERASED = { authorId: '', authorHandle: '', authorName: '', text: '', url: '', images: [], parent: null }
+
+async function erase(campus: InTransaction, post: Post): Promise<void> {
+  await campus.db
+    .update(posts)
+    // Without an account nobody answers it any more.
+    .set({ ...ERASED, accountId: null, summons: null, goneAt: campus.clock.now() })
+    .where(eq(posts.id, post.id))
+}
+
+/** Posts that answer or quote it carry its words along. */
+async function forgetQuotations(campus: InTransaction, post: Post): Promise<void> {
+  const of = sql`${posts.parent}->>'url'`
+  const quoting = await campus.db
+    .update(posts)
+    .set({ parent: null })
+    .where(
+      and(
+        eq(posts.channel, post.channel),
+        or(
+          sql`${of} = ${post.url}`,
+          ...[post.firstId, post.externalId].map((id) => sql`right(${of}, ${id.length + 1}) = ${`/${id}`}`),
+        ),
+      ),
+    )
+    .returning()
+  for (const other of quoting) await tellAnew(campus, other)
+}
+
+/** The network no longer sends along what a post answers or quotes, so we no longer show it either. */
+export async function forgetParent(
+  campus: InTransaction,
+  child: { channel: ChannelId; firstId: string; externalId: string },
+): Promise<void> {
+  const post = await holdPost(campus, child)
+  if (!post || post.parent === null) return
+  await campus.db.update(posts).set({ parent: null }).where(eq(posts.id, post.id))
+  await tellAnew(campus, { ...post, parent: null })
+}
+
+/** A ticket's title may have been made of what its post answers. */
+async function tellAnew(campus: InTransaction, post: Post): Promise<void> {
+  if (post.kind !== 'concern' || post.goneAt !== null) return
+  const author = { handle: post.authorHandle, name: post.authorName }
+  await retell(campus, post, { title: titleOf({ ...post, author }), body: post.text })
+}
+
+/** What was still to be said to it is said to nobody, and what was said no longer names its author. */
+async function settleDeliveries(campus: InTransaction, post: Post): Promise<void> {
+  const toIt = eq(deliveries.postId, post.id)
+  await campus.db
+    .update(deliveries)
+    .set({
+      state: 'skipped',
+      reason: 'the post it answers is gone from the network',
+      settledAt: campus.clock.now(),
+      claim: null,
+      leasedUntil: null,
+    })
+    .where(and(toIt, inArray(deliveries.state, ['queued', 'parked'])))
+  const name = `@${post.authorHandle} `
+  await campus.db
+    .update(deliveries)
+    .set({ text: sql`substr(${deliveries.text}, ${name.length + 1})` })
+    .where(and(toIt, sql`starts_with(${deliveries.text}, ${name})`))
+}
+
+/** Whether anybody but the author of a post that is gone stands behind a ticket, or it was answered. */
+async function isBacked(campus: InTransaction, ticket: HeldTicket, post: Post): Promise<boolean> {
+  if (ticket.votes > 0 || ticket.answers > 0 || ticket.firstResponseAt !== null) return true
+  const joined = campus.db
+    .select({ number: tickets.number })
+    .from(tickets)
+    .where(or(eq(tickets.number, ticket.number), eq(tickets.mergedInto, ticket.number)))
+  const alive = [
+    // Another concern that was joined with it, on a network or from the form.
+    campus.db
+      .select({ one: sql`1` })
+      .from(posts)
+      .where(and(eq(posts.ticketNumber, ticket.number), eq(posts.kind, 'concern'), isNull(posts.goneAt))),
+    campus.db
+      .select({ one: sql`1` })
+      .from(tickets)
+      .where(and(eq(tickets.mergedInto, ticket.number), eq(tickets.source, 'web'))),
+    campus.db
+      .select({ one: sql`1` })
+      .from(entries)
+      .leftJoin(posts, eq(posts.id, entries.postId))
+      .where(
+        and(
+          inArray(entries.ticketNumber, joined),
+          eq(entries.kind, 'comment'),
+          or(isNull(entries.postId), and(isNull(posts.goneAt), ne(posts.authorId, post.authorId))),
+        ),
+      ),
+  ]
+  for (const query of alive) if ((await query.limit(1)).length > 0) return true
+  return false
+}
+
+async function withdraw(campus: InTransaction, ticket: HeldTicket, post: Post): Promise<void> {
+  if (ticket.status === 'merged' || ticket.status === 'withdrawn') return
+  await append(campus, {
+    ticketNumber: ticket.number,
+    kind: 'status',
+    postId: post.id,
+    from: ticket.status,
+    to: 'withdrawn',
+  })
+  await campus.db
+    .update(tickets)
+    .set({ status: 'withdrawn', promisedAt: null, closedAt: campus.clock.now() })
+    .where(eq(tickets.number, ticket.number))
+}

@@ -1,0 +1,45 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { posts, tickets } from '#db/schema/index.ts'
+import { run } from '#db/statement.ts'
+import type { InTransaction } from '../campus.ts'
+import { slugOf } from '../tickets/slug.ts'
+import { LONGEST_TITLE, shorten, titleFrom } from './title.ts'
+
+/** What a post says, as far as a ticket's title is made from it. */
+type Said = {
+  text: string
+  parent: { text: string } | null
+  author: { handle: string; name: string }
+}
+
+/** A post's own words make the title, else those it answers, else who wrote it. */
+export function titleOf({ text, parent, author }: Said): string {
+  const title = titleFrom(text) ?? (parent && titleFrom(parent.text))
+  return title ?? shorten(author.handle ? `@${author.handle}` : author.name, LONGEST_TITLE)
+}
+
+/**
+ * Gives the ticket that a post raised other words, and forgets the ones it had. Only that ticket: after a merge the
+ * survivor keeps its own.
+ */
+export async function retell(
+  campus: InTransaction,
+  post: Pick<typeof posts.$inferSelect, 'id' | 'channel'>,
+  words: { title: string; body: string },
+): Promise<void> {
+  const raisedByIt = and(
+    eq(tickets.source, post.channel),
+    sql`${tickets.number} in (select ticket_number from entries where post_id = ${post.id} and kind = 'raised')`,
+  )
+  const [before] = await campus.db
+    .select({ title: tickets.title, body: tickets.body })
+    .from(tickets)
+    .where(raisedByIt)
+    .for('update')
+  if (!before || (before.title === words.title && before.body === words.body)) return
+  await campus.db
+    .update(tickets)
+    .set({ ...words, slug: slugOf(words.title) })
+    .where(raisedByIt)
+  await run(campus.db, sql`select quad_forget_words(${before.title}, ${before.body})`)
+}

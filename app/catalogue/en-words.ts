@@ -4,6 +4,10 @@ export const enWords = {
     answer: '{{department}} answers (no. {{number}}):',
     resolved: '{{department}} on no. {{number}}, resolved:',
     declined: '{{department}} on no. {{number}}, declined:',
+    /** In place of the number, where a post has got the same words before. */
+    turn: '{{number}}, reply {{turn}}',
+    begun: '(1 of {{parts}})',
+    continued: '(no. {{number}}, {{part}} of {{parts}})',
   },
   feed: {
     title: '{{campus}}: concerns and answers',

@@ -156,6 +156,8 @@ export type Network = {
   measure(text: string): number
   /** The page of an account there. */
   profileUrl(handle: string): string
+  /** Whether a reply names the one it answers, or the network tells them without that. */
+  addresses: boolean
   /** Whether an answer may go on in further posts. */
   threads: boolean
   /** What it bills, in millionths of a dollar; null: nothing. */

@@ -1,8 +1,8 @@
-import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { openAccount } from '#app/accounts/open.server.ts'
 import type { ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
-import { together, type Campus } from '#app/domain/campus.ts'
+import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
 import { after, MINUTE, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
@@ -17,6 +17,9 @@ import { toIncoming } from './incoming.ts'
  */
 const LEASE = 20 * SECOND
 
+/** Posts taken in by one transaction. */
+const AT_ONCE = 25
+
 type Account = typeof accounts.$inferSelect
 
 export type PollContext = {
@@ -27,7 +30,10 @@ export type PollContext = {
   rhythms?: Partial<Record<ChannelId, number>>
 }
 
-/** Reads every account of ours that may be read now, and takes in what is new. Stops between two of them. */
+/**
+ * Reads every account of ours that may be read now, and takes in what is new, beginning with the one that has waited
+ * longest: a process that never comes to the end would else always pass over the same. Stops between two of them.
+ */
 export async function pollAccounts(
   context: PollContext,
   stopping: () => boolean = () => false,
@@ -42,7 +48,7 @@ export async function pollAccounts(
     })
     .from(accounts)
     .where(eq(accounts.state, 'connected'))
-    .orderBy(asc(accounts.id))
+    .orderBy(sql`${accounts.readAt} asc nulls first`, asc(accounts.id))
   for (const row of rows) {
     if (stopping()) return
     if (isDue(context, row)) await pollAccount(context, row.id)
@@ -72,7 +78,7 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
     const news = received.filter((kind) => kind !== 'seen' && kind !== 'ignored')
     if (news.length > 0) log.info({ account: account.id, received: news }, 'posts taken in')
   } catch (error) {
-    // Nothing of this reading was kept, and the cursor has not moved: the next reading sees it all again.
+    // The cursor has not moved: the next reading sees it all again.
     log.error({ account: account.id, reason: reasonOf(error) }, 'posts could not be kept')
     await release(campus, account, { kind: 'later', reason: reasonOf(error), at: null })
   }
@@ -118,19 +124,30 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
   return account ?? null
 }
 
-/** Keeps the posts and the cursors together: either both, or neither. */
-function takeIn(campus: Campus, account: Account, { spoken, found }: Read): Promise<Array<Received>> {
-  return together(campus, async (campus) => {
-    const received: Array<Received> = []
-    // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
-    for (const post of [...spoken.posts, ...(found?.posts ?? [])])
+/**
+ * Keeps the posts, a few at a time, and the cursors with the last of them. What is kept stays kept when this process
+ * ends in between; the next reading brings it again, and it is known. All at once, a long backlog would be begun anew
+ * each time, and nobody else could use the embedded database meanwhile.
+ */
+async function takeIn(campus: Campus, account: Account, { spoken, found }: Read): Promise<Array<Received>> {
+  // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
+  const posts = [...spoken.posts, ...(found?.posts ?? [])]
+  const received: Array<Received> = []
+  const takeSome = async (campus: InTransaction, from: number) => {
+    for (const post of posts.slice(from, from + AT_ONCE))
       received.push(await receivePost(campus, account.id, toIncoming(account.channel, post)))
+  }
+  let from = 0
+  for (; from + AT_ONCE < posts.length; from += AT_ONCE)
+    await together(campus, (campus) => takeSome(campus, from))
+  await together(campus, async (campus) => {
+    await takeSome(campus, from)
     await campus.db
       .update(accounts)
       .set({ cursor: spoken.next, ...searched(campus, found), ...settled(campus, spoken.trouble, found) })
       .where(eq(accounts.id, account.id))
-    return received
   })
+  return received
 }
 
 /** How long a search that was refused is not asked again, when the network does not say. */

@@ -3,6 +3,7 @@ import type { Env } from '#app/platform/env.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { OpenDatabase } from '#db/client.server.ts'
+import { isDeadlock } from '#db/statement.ts'
 import { JOB_NAMES, type JobName } from './names.ts'
 
 export type Queue = {
@@ -36,7 +37,9 @@ export async function openQueue(
   boss.on('error', (error) => log.error({ reason: reasonOf(error) }, 'job queue'))
   await boss.start()
   for (const name of JOB_NAMES) {
-    await boss.createQueue(name, { name, policy: 'short', retryLimit: 0, expireInSeconds: 120 })
+    await despiteOthers(() =>
+      boss.createQueue(name, { name, policy: 'short', retryLimit: 0, expireInSeconds: 120 }),
+    )
   }
   return {
     boss,
@@ -47,5 +50,20 @@ export async function openQueue(
         log.warn({ job, reason: reasonOf(error) }, 'a job could not be woken')
       }
     },
+  }
+}
+
+/**
+ * Processes that start together on a new database make the same tables, and PostgreSQL ends one of them when each
+ * waits for the other. What it did is undone by then, so it may be done again.
+ */
+async function despiteOthers(work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (!isDeadlock(error) || tries === 10) throw error
+    }
   }
 }

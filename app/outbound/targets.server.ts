@@ -1,12 +1,10 @@
 import { and, asc, eq, isNull, or } from 'drizzle-orm'
-import type { Network } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { announcements, deliveries, departments, entries, posts } from '#db/schema/index.ts'
 import { slotFor } from './policy.ts'
-import { renderReply } from './render.ts'
-import { renderThread } from './thread.ts'
+import { renderReply, type Rendered, type Room } from './render.ts'
 
 /** Turns every open announcement into deliveries: one to each post that raised the concern. */
 export async function addressAnnouncements(campus: Campus, networks: Networks): Promise<void> {
@@ -35,7 +33,12 @@ function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
 }
 
 /** While a network is not configured, nobody knows its limit; the whole text waits for a person to try again. */
-const UNMEASURED = { limit: Infinity, measure: (text: string) => text.length, threads: false }
+const UNMEASURED: Room = {
+  limit: Infinity,
+  measure: (text) => text.length,
+  threads: false,
+  addresses: true,
+}
 
 type Target = Awaited<ReturnType<typeof targetsOf>>[number]
 
@@ -79,7 +82,7 @@ async function promise(
     postId: post.id,
     slot,
     accountId: post.accountId,
-    ...parts(network ?? UNMEASURED),
+    ...(await unlikeEarlier()),
     dueAt: now,
     createdAt: now,
   }
@@ -94,21 +97,30 @@ async function promise(
     .values(parked === null ? delivery : { ...delivery, state: 'parked', reason: parked })
     .onConflictDoNothing({ target: [deliveries.postId, deliveries.slot] })
 
-  function parts(network: Pick<Network, 'limit' | 'measure' | 'threads'>): {
-    text: string
-    more: Array<string>
-  } {
-    const reply = {
-      handle: post.authorHandle === post.authorId ? '' : post.authorHandle,
-      department: entry?.department ?? '',
-      number: raisedAs,
-      moment: announcement.moment,
-      to: entry?.to ?? null,
-      words: entry?.body ?? '',
-    }
-    const [text, ...more] = network.threads
-      ? renderThread(textIn('en'), reply, network)
-      : [renderReply(textIn('en'), reply, network)]
-    return { text: text!, more }
+  /** X refuses the same words twice, and a look for a reply that may be out could not tell the two apart. */
+  async function unlikeEarlier(): Promise<Rendered> {
+    const rendered = words(1)
+    const earlier = await campus.db
+      .select({ text: deliveries.text })
+      .from(deliveries)
+      .where(eq(deliveries.postId, post.id))
+    return earlier.some(({ text }) => text === rendered.text) ? words(earlier.length + 1) : rendered
+  }
+
+  function words(turn: number): Rendered {
+    return renderReply(
+      textIn('en'),
+      {
+        handle: post.authorHandle === post.authorId ? '' : post.authorHandle,
+        department: entry?.department ?? '',
+        number: raisedAs,
+        moment: announcement.moment,
+        to: entry?.to ?? null,
+        words: entry?.body ?? '',
+        link: null,
+        turn,
+      },
+      network ?? UNMEASURED,
+    )
   }
 }

@@ -39,6 +39,7 @@ import { Field, SelectField, TextArea, TextField } from './field.tsx'
 import { Filters } from './filters.tsx'
 import { Flash } from './flash.tsx'
 import { FollowButton } from './follow-button.tsx'
+import { Found } from './found.tsx'
 import * as icons from './icons.tsx'
 import { LiveNews } from './live-news.tsx'
 import { MailboxList } from './mailbox-list.tsx'
@@ -318,6 +319,13 @@ export function specimens(t: Text): Array<Specimen> {
           {says('second')}
         </Flash>,
       ]),
+    },
+    {
+      part: 'Found',
+      states: [
+        [says('first'), <Found key="1" query="wi-fi" found={1} most={5000} respelt={false} />],
+        [says('second'), <Found key="2" query="wfi" found={null} most={5000} respelt />],
+      ],
     },
     {
       part: 'Field',

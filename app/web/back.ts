@@ -4,7 +4,9 @@ export function safeBack(path: string | null | undefined, otherwise = '/'): stri
   const base = 'http://quad.invalid'
   try {
     const url = new URL(path, base)
-    return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : otherwise
+    // Dots are gone by now, so what begins with two slashes would be another site.
+    if (url.origin !== base || url.pathname.startsWith('//')) return otherwise
+    return `${url.pathname}${url.search}${url.hash}`
   } catch {
     return otherwise
   }

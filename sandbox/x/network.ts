@@ -65,6 +65,7 @@ export function practiceNetwork(options: {
   const byVersion = new Map<string, Post>()
   const usersById = new Map(world.users.map((user) => [user.id, user]))
   const usersByHandle = new Map(world.users.map((user) => [user.handle.toLowerCase(), user]))
+  const named = new Map<string, Array<WorldUser>>()
   let lastId = 0n
 
   if (options.saved) {
@@ -144,9 +145,16 @@ export function practiceNetwork(options: {
     return `RT @${usersById.get(original.authorId)?.handle}: ${newest(original).text}`
   }
 
-  /** People of this network named in a text. */
+  /** People of this network named in a text. Remembered: every reading of a timeline asks it of every post. */
   function mentionedIn(text: string): Array<WorldUser> {
-    return twitter.extractMentions(text).flatMap((handle) => usersByHandle.get(handle.toLowerCase()) ?? [])
+    let people = named.get(text)
+    if (!people) {
+      people = twitter
+        .extractMentions(text)
+        .flatMap((handle) => usersByHandle.get(handle.toLowerCase()) ?? [])
+      named.set(text, people)
+    }
+    return people
   }
 
   function checkText(text: string) {

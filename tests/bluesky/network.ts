@@ -166,7 +166,7 @@ export function channelOf(
 
 export type Phase = { phase: 'arrived' | 'accepted' | 'answered'; method: string }
 type Answering = { status: number; headers?: Record<string, string>; body: string }
-export type Fault = Answering | 'hang' | 'break-off' | 'break-off-after'
+export type Fault = Answering | 'as-usual' | 'hang' | 'break-off' | 'break-off-after'
 
 /**
  * A line to the network that can be watched and disturbed. `accepted`: the network has done it, and nobody knows yet.
@@ -193,7 +193,8 @@ export async function aLine() {
       for (const listener of listeners) listener({ phase, method })
     }
     tell('arrived')
-    const fault = faults.get(method)?.shift()
+    const next = faults.get(method)?.shift()
+    const fault = next === 'as-usual' ? undefined : next
     if (fault === 'hang') return
     if (fault === 'break-off') return response.destroy()
     if (fault && fault !== 'break-off-after') {

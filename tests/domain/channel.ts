@@ -38,6 +38,7 @@ export function aNetwork(): FakeNetwork {
     name: 'X',
     limit: LIMIT,
     measure,
+    addresses: true,
     threads: false,
     prices: null,
     profileUrl: (handle) => `https://x.example/${handle}`,

@@ -209,6 +209,7 @@ describe('what those who posted hear', () => {
     name: 'X',
     limit: 280,
     measure: (text) => text.length,
+    addresses: true,
     threads: false,
     prices: null,
     profileUrl: (handle) => `https://x.example/${handle}`,
@@ -355,7 +356,7 @@ describe('what those who posted hear', () => {
     const { number } = await raisedByPost('heating')
     await answer(here.campus, await anAdmin(here.campus), { number, body: 'First.' })
     await addressAnnouncements(here.campus, registry([]))
-    const text = renderReply(
+    const { text } = renderReply(
       textIn('en'),
       {
         handle: 'alexvisits',
@@ -364,6 +365,8 @@ describe('what those who posted hear', () => {
         moment: 'first-answer',
         to: null,
         words: 'First.',
+        link: null,
+        turn: 1,
       },
       x,
     )

@@ -1,10 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { textIn } from '#app/catalogue/text.ts'
-import { LIMIT, measure } from '#app/channels/x/measure.ts'
 import { settlementOf } from '#app/outbound/deliver.server.ts'
 import { slotFor } from '#app/outbound/policy.ts'
-import { renderReply, type Reply } from '#app/outbound/render.ts'
 import { ATTEMPTS, retryAt } from '#app/outbound/retry.ts'
 import type { ClaimedDelivery } from '#app/outbox/deliveries.server.ts'
 import { HOUR, MINUTE, SECOND } from '#app/platform/clock.ts'
@@ -91,100 +87,5 @@ describe('what an outcome means', () => {
         expect(
           settlementOf({ kind: 'unknown', reason: 'cut' }, claimed(state, attempts), MONDAY, 0).state,
         ).not.toBe('queued')
-  })
-})
-
-describe('a reply on X', () => {
-  const text = textIn('en')
-  const network = { limit: LIMIT, measure }
-  const aReply: Reply = {
-    handle: 'alexvisits',
-    department: 'Library',
-    number: 1042,
-    moment: 'first-answer',
-    to: null,
-    words: 'The boiler is mended.',
-  }
-  const render = (reply: Partial<Reply>) => renderReply(text, { ...aReply, ...reply }, network)
-
-  test('says who speaks, about what, and the words', () => {
-    expect(render({})).toBe('@alexvisits Library answers (no. 1042): The boiler is mended.')
-    expect(render({ to: 'resolved', moment: 'final' })).toBe(
-      '@alexvisits Library on no. 1042, resolved: The boiler is mended.',
-    )
-    expect(render({ to: 'declined', moment: 'final' })).toBe(
-      '@alexvisits Library on no. 1042, declined: The boiler is mended.',
-    )
-  })
-
-  test('names nobody where the network told no handle', () => {
-    expect(render({ handle: '' })).toBe('Library answers (no. 1042): The boiler is mended.')
-  })
-
-  test('makes one line of many', () => {
-    expect(render({ words: ' One.\n\n Two.\r\n\tThree. ' })).toMatch(/: One\. Two\. Three\.$/)
-  })
-
-  test('fills the limit to the last word that fits', () => {
-    const reply = render({ words: 'warm '.repeat(200) })
-    expect(reply).toMatch(/warm…$/)
-    expect(measure(reply)).toBeLessThanOrEqual(LIMIT)
-    expect(measure(reply)).toBeGreaterThan(LIMIT - 'warm '.length)
-  })
-
-  test('is whole when it just fits, and cut when it is one longer', () => {
-    const room = LIMIT - measure(render({ words: 'x' })) + 1
-    expect(render({ words: 'x'.repeat(room) })).not.toMatch(/…$/)
-    expect(render({ words: 'x'.repeat(room + 1) })).toMatch(/x…$/)
-  })
-
-  test('ends a cut sentence without its comma', () => {
-    expect(render({ words: 'warm, '.repeat(200) })).toMatch(/warm…$/)
-  })
-
-  test('never cuts an emoji of many parts', () => {
-    const family = '👨‍👩‍👧‍👦'
-    const reply = render({ words: family.repeat(300) })
-    expect(reply.replaceAll(family, '')).toBe('@alexvisits Library answers (no. 1042): …')
-  })
-
-  const anyWords = fc.oneof(
-    fc.lorem({ maxCount: 120 }),
-    fc.string({ unit: 'grapheme', maxLength: 600 }),
-    fc.string({ unit: 'binary', maxLength: 600 }),
-    fc
-      .array(
-        fc.oneof(
-          fc.webUrl(),
-          fc.emailAddress(),
-          fc.constantFrom('x.co', '图书馆', '🔥', '@it', '#wifi', 'go.com-', 'a.b:', '…', 'e\u0301'),
-        ),
-        { maxLength: 80 },
-      )
-      .chain((parts) => fc.constantFrom(' ', '').map((joint) => parts.join(joint))),
-  )
-
-  test('is never longer than X takes', () => {
-    fc.assert(
-      fc.property(
-        anyWords,
-        fc.constantFrom('', 'alexvisits', 'a'.repeat(15)),
-        fc.constantFrom('Library', 'IT', '图书馆 '.repeat(20), 'Long '.repeat(80)),
-        fc.constantFrom(null, 'resolved' as const, 'declined' as const),
-        (words, handle, department, to) => {
-          const reply = render({ words, handle, department, to })
-          expect(measure(reply)).toBeLessThanOrEqual(LIMIT)
-          expect(reply).not.toMatch(/\p{Surrogate}/u)
-        },
-      ),
-      { numRuns: 300 },
-    )
-  })
-
-  test('is written soon, however long the answer', () => {
-    const began = performance.now()
-    for (const words of ['warm '.repeat(5000), 'x'.repeat(25_000), 'https://a.example/'.repeat(1500)])
-      expect(measure(render({ words }))).toBeLessThanOrEqual(LIMIT)
-    expect(performance.now() - began).toBeLessThan(5000)
   })
 })

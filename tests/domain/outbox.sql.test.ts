@@ -53,7 +53,9 @@ test('an answer is sent once, and its page tells where', async () => {
   await deliver()
   expect(network.sends).toEqual([
     {
+      key: expect.stringMatching(/^\d+$/),
       text: `@alexvisits Library answers (no. ${number}): We are on it.`,
+      more: [],
       inReplyTo: post.externalId,
       conversationId: post.conversationId,
     },

@@ -48,6 +48,23 @@ test('takes in what is new and goes on from there', async () => {
   expect(await here.campus.db.$count(tickets)).toBe(2)
 })
 
+test('begins with the account that has waited longest', async () => {
+  await anAccount(here.campus, 'northfieldit', here.it)
+  await poll()
+  // Only the first of two is read before the process ends.
+  for (let run = 0; run < 4; run += 1) {
+    here.clock.pass(SECOND)
+    let asked = 0
+    await pollAccounts({ campus: here.campus, networks: network.networks, log: quiet }, () => asked++ > 0)
+  }
+  expect(network.reads.slice(2).map(({ handle }) => handle)).toEqual([
+    'northfieldlib',
+    'northfieldit',
+    'northfieldlib',
+    'northfieldit',
+  ])
+})
+
 test('reads each network in its own rhythm', async () => {
   const rhythms = { x: 60, bluesky: 15 }
   const round = () => pollAccounts({ campus: here.campus, networks: network.networks, log: quiet, rhythms })
@@ -81,7 +98,7 @@ test('hands the channel what the account is sealed with', async () => {
   expect(opened).toMatchObject([{ externalId: 'account-northfieldlib', credentials: 'the secret' }])
 })
 
-test('keeps all of a reading or nothing', async () => {
+test('keeps all of a short reading or nothing', async () => {
   // A date that is none: the database refuses the second post.
   const [good, bad] = [aPostAbout('heating'), aPostAbout('lift', { postedAt: new Date(Number.NaN) })]
   network.onRead = reading([good, bad], 'page 2')
@@ -101,6 +118,24 @@ test('keeps all of a reading or nothing', async () => {
   network.onRead = reading([good], 'page 2')
   await poll()
   expect(await here.campus.db.$count(tickets)).toBe(1)
+  expect(await theAccount()).toMatchObject({ cursor: 'page 2', trouble: null })
+})
+
+test('keeps what it took of a long reading that breaks off, and takes the rest once', async () => {
+  const good = Array.from({ length: 60 }, (_, n) => aPostAbout(`matter ${n}`))
+  const bad = aPostAbout('lift', { postedAt: new Date(Number.NaN) })
+  network.onRead = reading([...good.slice(0, 40), bad, ...good.slice(40)], 'page 2')
+  await poll()
+  const kept = await here.campus.db.$count(tickets)
+  expect(kept).toBeGreaterThan(0)
+  expect(kept).toBeLessThan(40)
+  expect(await theAccount()).toMatchObject({ cursor: null, leasedUntil: null })
+
+  network.onRead = reading(good, 'page 2')
+  await poll()
+  expect(await here.campus.db.$count(tickets)).toBe(60)
+  expect(await here.campus.db.$count(posts)).toBe(60)
+  expect(await here.campus.db.$count(entries)).toBe(60)
   expect(await theAccount()).toMatchObject({ cursor: 'page 2', trouble: null })
 })
 

@@ -15,6 +15,8 @@ test.each([
 test.each([
   '//evil.example',
   '///evil.example',
+  '/.//evil.example',
+  '/a/..//evil.example',
   '/\\evil.example',
   '\\\\evil.example',
   '/\t/evil.example',

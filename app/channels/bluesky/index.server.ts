@@ -26,6 +26,7 @@ export function blueskyNetwork(options: {
     name: 'Bluesky',
     limit: LIMIT,
     measure,
+    addresses: false,
     threads: true,
     prices: null,
     profileUrl,

@@ -41,6 +41,7 @@ export function xNetwork(options: {
     name: 'X',
     limit: LIMIT,
     measure,
+    addresses: true,
     threads: false,
     prices: PRICES,
     profileUrl: (handle) => `${web}/${handle}`,

@@ -462,13 +462,20 @@ export const en = {
     remedySignIn: 'Connect the account again. Everything waiting is kept and then sent.',
     remedyLater: 'Nothing. It is tried again by itself.',
     wholeCampus: 'The whole campus',
-    accessToken: 'Access token',
-    accessSecret: 'Access token secret',
-    connectHint:
-      'Both come from the account’s page for developers on X. They are kept encrypted and never shown again.',
+    credential: {
+      accessToken: 'Access token',
+      accessSecret: 'Access token secret',
+      identifier: 'Handle',
+      password: 'App password',
+    },
+    connectHint: {
+      x: 'Both come from the account’s page for developers on X. They are kept encrypted and never shown again.',
+      bluesky:
+        'Make an app password in the account’s settings on Bluesky, under Privacy and security. It is kept encrypted and never shown again.',
+    },
     connectFailed:
-      'X did not accept this account: {{reason}} Nothing was kept. Look the two up again and send them once more.',
-    connect: 'Connect an account',
+      '{{network}} did not accept this account: {{reason}} Nothing was kept. Look the two up again and send them once more.',
+    connect: 'Connect an account on {{network}}',
     reconnect: 'Connect again',
     disconnect: 'Disconnect',
     serves: 'Answers for',

@@ -273,7 +273,7 @@ test('an admin connects an account; what is wrong is said, and no secret comes b
       await desk.getByLabel('Access token', { exact: true }).fill('1700000000000000003-demo-token')
       await desk.getByLabel('Access token secret').fill(secret)
       await desk.getByLabel('Answers for').selectOption({ label: 'Library' })
-      await desk.getByRole('button', { name: 'Connect an account' }).click()
+      await desk.getByRole('button', { name: 'Connect an account on X' }).click()
     }
     await connect('not-the-secret-at-all')
     await expect(desk.getByRole('alert')).toContainText('X did not accept this account')

@@ -1,8 +1,6 @@
 import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { useForm } from '@conform-to/react'
 import { parseWithZod } from '@conform-to/zod/v4'
-import { z } from 'zod'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { connectAccount } from '#app/outbound/connect.server.ts'
@@ -10,26 +8,18 @@ import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
 import { readAccounts, readDeliveries } from '#app/outbound/overview.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { useNow } from '#app/web/frame.ts'
-import { Button } from '#app/ui/button.tsx'
 import { AccountList, ChannelAccount } from '#app/ui/channel-account.tsx'
 import { Section } from '#app/ui/columns.tsx'
 import { DeliveryList } from '#app/ui/delivery-row.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
-import { SelectField, TextField } from '#app/ui/field.tsx'
-import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireAdmin, requireStaff, seeOther } from '#app/web/door.server.ts'
-import { choice, line, sayErrors } from '#app/web/forms.ts'
+import { Connect } from './connect.tsx'
+import { ConnectForm, HIDDEN } from './form.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channels') }]
-
-const ConnectForm = z.object({
-  accessToken: line({ max: 200 }),
-  accessSecret: line({ max: 200 }),
-  department: z.coerce.number(choice('unknownDepartment')).int().positive().optional(),
-})
 
 export const loader = open(async (door) => {
   const actor = requireStaff(door)
@@ -40,7 +30,7 @@ export const loader = open(async (door) => {
     readDeliveries(campus, actor),
     listDepartments(campus),
   ])
-  return { desk, accounts, deliveries, departments }
+  return { desk, accounts, deliveries, departments, channels: [...door.app.networks.keys()] }
 })
 
 export const action = open(async (door) => {
@@ -51,21 +41,23 @@ export const action = open(async (door) => {
   if (intent === 'connect') {
     requireAdmin(door)
     const submission = parseWithZod(form, { schema: ConnectForm })
-    // Secrets are not sent back into the page.
-    if (submission.status !== 'success')
-      return data(submission.reply({ hideFields: ['accessToken', 'accessSecret'] }), { status: 400 })
-    const { department, ...credentials } = submission.value
-    const result = await connectAccount(campus, app.networks, {
-      channel: 'x',
+    const sendBack = (reply: Parameters<typeof submission.reply>[0]) =>
+      data(
+        {
+          channel: String(form.get('channel')),
+          // Secrets are not sent back into the page.
+          result: submission.reply({ ...reply, hideFields: HIDDEN }),
+        },
+        { status: 400 },
+      )
+    if (submission.status !== 'success') return sendBack({})
+    const { channel, department, ...credentials } = submission.value
+    const connected = await connectAccount(campus, app.networks, {
+      channel,
       credentials: JSON.stringify(credentials),
       departmentId: department ?? null,
     })
-    if (result.kind === 'failed') {
-      return data(
-        submission.reply({ formErrors: [result.reason], hideFields: ['accessToken', 'accessSecret'] }),
-        { status: 400 },
-      )
-    }
+    if (connected.kind === 'failed') return sendBack({ formErrors: [connected.reason] })
     throw seeOther('/desk/channels', 'account-added')
   }
   const decision = DECISIONS.find((known) => known === intent)
@@ -77,15 +69,10 @@ export const action = open(async (door) => {
 })
 
 export default function Channels() {
-  const { desk, accounts, deliveries, departments } = useLoaderData<typeof loader>()
+  const { desk, accounts, deliveries, departments, channels } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
-  const [form, { accessToken, accessSecret, department }] = useForm({
-    id: 'connect',
-    lastResult: lastResult ?? null,
-    defaultValue: { accessToken: '', accessSecret: '', department: '' },
-  })
   return (
     <DeskShell here="channels" {...desk}>
       <PageTitle title={t('desk.channelsTitle')} intro={t('desk.channelsIntro')} />
@@ -101,49 +88,15 @@ export default function Channels() {
       <Section title={t('channel.deliveries')} id="deliveries">
         <DeliveryList deliveries={deliveries} now={now} action="/desk/channels" />
       </Section>
-      {desk.admin && (
-        <Section title={t('channel.connect')} id="connect-title">
-          {form.errors?.map((error) => (
-            <Flash key={error} kind="problem">
-              {t('channel.connectFailed', { reason: error })}
-            </Flash>
-          ))}
-          <form method="post" action="/desk/channels" className="form" noValidate id={form.id}>
-            <p className="hint">{t('channel.connectHint')}</p>
-            <TextField
-              id={accessToken.id}
-              name={accessToken.name}
-              label={t('channel.accessToken')}
-              errors={sayErrors(t, accessToken.errors)}
-              autoComplete="off"
-              required
-            />
-            <TextField
-              id={accessSecret.id}
-              name={accessSecret.name}
-              type="password"
-              label={t('channel.accessSecret')}
-              errors={sayErrors(t, accessSecret.errors)}
-              autoComplete="off"
-              required
-            />
-            <SelectField
-              id={department.id}
-              name={department.name}
-              label={t('channel.serves')}
-              errors={sayErrors(t, department.errors)}
-              defaultValue={department.initialValue ?? ''}
-              options={[
-                { value: '', text: t('channel.wholeCampus') },
-                ...departments.map(({ id, name }) => ({ value: String(id), text: name })),
-              ]}
-            />
-            <Button type="submit" name="intent" value="connect">
-              {t('channel.connect')}
-            </Button>
-          </form>
-        </Section>
-      )}
+      {desk.admin &&
+        channels.map((channel) => (
+          <Connect
+            key={channel}
+            channel={channel}
+            departments={departments}
+            lastResult={lastResult?.channel === channel ? lastResult.result : null}
+          />
+        ))}
     </DeskShell>
   )
 }

@@ -5,7 +5,17 @@ import { deliveries, entries, posts, tickets } from '#db/schema/index.ts'
 import { endAll, freePort, SECRET_KEY, startProcess, type Process } from '../flows/processes.ts'
 import { createDatabase, startPostgres } from '../support/postgres.ts'
 import { aCampus, type Here } from './campus.ts'
-import { aLine, aPerson, eventually, repliesTo, saidIn, says, type Person, type Phase } from './network.ts'
+import {
+  aLine,
+  aPerson,
+  eventually,
+  repliesTo,
+  saidIn,
+  unmarked,
+  says,
+  type Person,
+  type Phase,
+} from './network.ts'
 
 const SEND = 'com.atproto.repo.createRecord'
 const READ = 'app.bsky.notification.listNotifications'
@@ -133,7 +143,7 @@ it('says every answer once, though the worker is killed while it speaks', { time
   expect(await here.db.$count(tickets)).toBe(said.size)
   for (const [uri, body] of said) {
     const [post] = await here.db.select().from(posts).where(eq(posts.firstId, uri))
-    const opening = `@${sam.handle} Library answers (no. ${post!.ticketNumber}): `
+    const opening = `Library answers (no. ${post!.ticketNumber}): `
     const ours = await saidIn(library, uri)
     expect(ours.length, `what we said below ${uri}`).toBe(await partsOf(uri))
     const whole = await eventually(async () => {
@@ -142,7 +152,7 @@ it('says every answer once, though the worker is killed while it speaks', { time
         expect(those, `the replies below ${uri}`).toHaveLength(1)
         parts.push(those[0].text)
       }
-      return parts.join(' ').length >= (opening + body).length ? parts.join(' ') : null
+      return unmarked(parts).length >= (opening + body).length ? unmarked(parts) : null
     }, `sam sees the whole answer to ${uri}`)
     expect(whole).toBe(opening + body)
   }

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answer } from '#app/domain/tickets/speak.server.ts'
 import { deliveries, entries, posts, tickets } from '#db/schema/index.ts'
 import { aCampus, type Here } from './campus.ts'
-import { aLine, aPerson, aPicture, eventually, repliesTo, saidIn, says, type Person } from './network.ts'
+import {
+  aLine,
+  aPerson,
+  aPicture,
+  eventually,
+  repliesTo,
+  saidIn,
+  unmarked,
+  says,
+  type Person,
+} from './network.ts'
 
 let library: Person
 let sam: Person
@@ -67,7 +77,7 @@ it('a mention becomes a ticket, its answer a reply, and what the author says the
   }, 'sam sees the answer')
   expect(seen.did).toBe(library.did)
   const parts = [seen.text, seen.replies[0]!.text]
-  expect(parts.join(' ')).toBe(`@${sam.handle} Library answers (no. ${number}): ${body}`)
+  expect(unmarked(parts)).toBe(`Library answers (no. ${number}): ${body}`)
   expect(await repliesTo(sam, mention.uri)).toHaveLength(1)
 
   // Answering the second part of what we said, and naming nobody.
@@ -141,7 +151,7 @@ it('an answer that was cut off twice is said once', async () => {
   )
   line.mend()
   expect(line.count(send) - before).toBe(2)
-  const whole = `@${sam.handle} Library answers (no. ${ticketNumber}): A new one comes.`
+  const whole = `Library answers (no. ${ticketNumber}): A new one comes.`
   expect(await saidIn(library, mention.uri)).toEqual([whole])
   const replies = await eventually(async () => {
     const those = await repliesTo(sam, mention.uri)

@@ -244,3 +244,10 @@ export async function aLine() {
     },
   }
 }
+
+/** The words of an answer in several parts, without the marks that say which part each one is. */
+export function unmarked(parts: Array<string>): string {
+  return parts
+    .map((part) => part.replace(/^\(no\. \d+, \d of \d\) /, '').replace(/ \(1 of \d\)$/, ''))
+    .join(' ')
+}

@@ -138,7 +138,7 @@ const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 test('a merged ticket leads straight to the last of its chain, for good', async ({ open }) => {
-  const page = await open('/', { as: 'sam' })
+  const page = await open('/', { as: 'charlie' })
   const [a, b, c] = [
     await raise(page, { title: 'The tap in A drips', department: 'Estates' }),
     await raise(page, { title: 'The tap in B drips', department: 'Estates' }),
@@ -164,7 +164,7 @@ test('a merged ticket leads straight to the last of its chain, for good', async 
 })
 
 test('what is new since the last visit is marked, on this device alone', async ({ open }) => {
-  const page = await open('/', { as: 'sam' })
+  const page = await open('/', { as: 'jamie' })
   const { path: address } = await raise(page, { title: 'The clock on the tower is slow' })
   const sent: Array<string> = []
   page.on('request', (request) => {

@@ -74,7 +74,8 @@ export type PostKind = (typeof POST_KINDS)[number]
 export const SUMMONS = ['mentioned', 'quoted'] as const
 export type Summons = (typeof SUMMONS)[number]
 
-export const ACCOUNT_STATES = ['connected', 'signed-out'] as const
+/** `signed-out` by its network, `disconnected` by us: we then hold no sign-in of it any more. */
+export const ACCOUNT_STATES = ['connected', 'signed-out', 'disconnected'] as const
 export type AccountState = (typeof ACCOUNT_STATES)[number]
 
 /**

@@ -20,7 +20,7 @@ const rules: Rules = {
   arrows: {
     'app/routes': [...common, 'app/web', 'app/domain', 'app/ui', 'app/app.server.ts'],
     'app/routes/hooks.$channel': ['app/inbound'],
-    'app/routes/desk.channels': ['app/outbound'],
+    'app/routes/desk.channels*': ['app/outbound'],
     'app/routes/desk.tickets.*': ['app/outbound'],
     'app/web': [...common, 'app/domain/people', 'app/domain/campus.ts', 'app/domain/insights'],
     // A page drawn once for many: its counts, and what differs between those who look at it.
@@ -31,7 +31,15 @@ const rules: Rules = {
     // lucia brings its own adapter, so the one file that knows it also knows the two tables it keeps.
     'app/web/session.server.ts': ['db'],
     'app/ui': ['app/vocabulary.ts', 'app/catalogue', 'app/domain/*/views.ts', 'app/outbound/views.ts'],
-    'app/jobs': [...common, 'app/inbound', 'app/outbound', 'app/domain', 'app/channels/*.ts', 'db'],
+    'app/jobs': [
+      ...common,
+      'app/accounts',
+      'app/inbound',
+      'app/outbound',
+      'app/domain',
+      'app/channels/*.ts',
+      'db',
+    ],
     'app/accounts': [...common, 'app/channels/*.ts', 'app/domain/campus.ts', 'db'],
     'app/inbound': [
       ...common,

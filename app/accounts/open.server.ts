@@ -9,18 +9,21 @@ const LEASE = 30 * SECOND
 
 /**
  * An account of ours, ready to read and speak.
+ * @param budget what it may still cost: see `charges.server.ts`
  * @throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with
  */
 export function openAccount(
   campus: Campus,
   network: Network,
   account: typeof accounts.$inferSelect,
+  budget: number | null = null,
 ): Channel {
   return network.open({
     externalId: account.externalId,
     handle: account.handle,
     credentials: campus.seal.open(account.credentials),
     renew: renewing(campus, account.id),
+    budget,
   })
 }
 

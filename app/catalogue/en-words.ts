@@ -9,6 +9,69 @@ export const enWords = {
     begun: '(1 of {{parts}})',
     continued: '(no. {{number}}, {{part}} of {{parts}})',
   },
+  /** What an account may do on its network. */
+  policy: {
+    change: 'Change this',
+    save: 'Save',
+    mirror: 'What is said on the network',
+    mirrorHintX:
+      'X wants one reply for each time somebody speaks to us, so not every answer can be repeated there.',
+    'every-answer': 'Every public answer and change of status',
+    'first-and-final': 'The first answer and the final result',
+    nothing: 'Nothing',
+    does: {
+      'every-answer': 'Every public answer is repeated on {{network}}.',
+      'first-and-final':
+        'The first answer and the final result are repeated on {{network}}; what is said in between stays on the ticket.',
+      nothing: 'Nothing is repeated on {{network}}.',
+    },
+    links: 'Link to the ticket',
+    linksHint: 'X bills a post with a link $0.20 in place of $0.01.',
+    linksNo: 'No link',
+    linksYes: 'Every reply ends with the ticket’s address',
+    doesLink: 'Replies end with the ticket’s address.',
+    doesNotLink: 'Replies carry no link.',
+    quietFrom: 'Quiet from',
+    quietUntil: 'Quiet until',
+    quietHint: 'By the campus’s clock. What is due then waits until it is over.',
+    isQuiet: 'Nothing is sent from {{from}} to {{until}}.',
+    neverQuiet: 'Replies go out at any hour.',
+    cap: 'Most it may cost in a month, in dollars',
+    capHint: 'Nothing is read or sent that could cost more. Empty: no bound.',
+    capped: 'It may cost {{cap}} in a month.',
+    uncapped: 'Its cost has no bound.',
+    hashtags: 'Hashtags to look for',
+    hashtagsHint: 'Posts with one of these are taken in too. Separate them with commas.',
+    tags: 'Posts with {{tags}} are taken in too.',
+  },
+  connect: {
+    failedTitle: 'The account was not connected',
+    back: 'Back to the channels',
+    notConfigured: '{{network}} is not configured on this server.',
+    notBegunHere:
+      'This sign-in was not begun in this browser by you, or more than ten minutes ago. Begin again on the page of the channels.',
+    denied: 'On {{network}} it was refused. Nothing has changed here.',
+    saidNo: '{{network}} did not go on: {{reason}}',
+    otherAccount:
+      'You signed in there as {{is}}, and this is {{asked}}. Sign in there as {{asked}}, then begin again.',
+    taken: '{{account}} is connected for {{owner}}, and only its staff or an administrator may change that.',
+  },
+  /** Why a reply is not out, in a sentence for the desk. */
+  held: {
+    notSummoned: 'The author did not mention us, so the network would refuse a reply. Answer it by hand.',
+    notConfigured: '{{network}} is not configured on this server. Once it is, press Retry.',
+    nothing: 'This account repeats nothing on its network, by its own policy. Retry sends it all the same.',
+    stopped:
+      'The author asked us to stop answering. Nothing is sent to them; the answer stands on the ticket.',
+    cap: 'This reply would cost more than is left of this month’s cap. Raise the cap, or it goes out next month.',
+    capReading:
+      'The next reading could cost more than is left of this month’s cap. Raise the cap, or reading goes on next month.',
+    quiet: 'It is quiet time for this account. The reply goes out when that is over.',
+    signedOut: 'The account is signed out. Connect it again, and the reply goes out.',
+    disconnected: 'The account is disconnected. Connect it again, answer by hand, or skip.',
+    paused: 'The network has asked this account to wait.',
+    earlier: 'An earlier answer to the same post goes out first.',
+  },
   feed: {
     title: '{{campus}}: concerns and answers',
     subtitle: 'The newest concerns raised in public and what departments say about them.',
@@ -69,6 +132,8 @@ export const enWords = {
     'delivery-retried': 'It is tried again now.',
     'delivery-settled': 'Noted.',
     'account-added': 'The account is connected.',
+    'account-changed': 'Saved.',
+    'account-disconnected': 'The account is disconnected. What waits is kept.',
     'department-saved': 'Saved.',
     solved: 'Thank you. Your answer is counted.',
     'not-solved': 'Thank you. Your answer is counted, and staff reads what you wrote.',

@@ -450,8 +450,19 @@ export const en = {
   },
   channel: {
     connectedAs: 'Connected as',
-    signedOut: 'Signed out',
-    connected: 'Connected',
+    state: {
+      connected: 'Connected',
+      'signed-out': 'Signed out',
+      disconnected: 'Disconnected',
+    },
+    of: 'of @{{handle}}',
+    left: { read: 'Readings left', send: 'Posts left' },
+    leftOf: '{{left}} of {{of}}, anew',
+    spent: 'Spent this month, about',
+    spentOf: '{{spent}} of {{cap}}',
+    label:
+      '{{network}} asks that an account which posts by itself carries the label “Automated” and names who is behind it. Set it in the account’s settings on {{network}}.',
+    labelDone: 'Done, it carries the label',
     lastRead: 'Last read',
     lastSent: 'Last sent',
     never: 'never',
@@ -461,6 +472,9 @@ export const en = {
     remedy: 'What to do',
     remedySignIn: 'Connect the account again. Everything waiting is kept and then sent.',
     remedyLater: 'Nothing. It is tried again by itself.',
+    remedyWait: 'Nothing need be done: it goes on by itself.',
+    remedyDisconnected:
+      'It is not read, and nothing is sent. What waits is kept until it is connected again.',
     wholeCampus: 'The whole campus',
     credential: {
       accessToken: 'Access token',
@@ -476,8 +490,17 @@ export const en = {
     connectFailed:
       '{{network}} did not accept this account: {{reason}} Nothing was kept. Look the two up again and send them once more.',
     connect: 'Connect an account on {{network}}',
+    connectThere: 'Connect on the page of {{network}}',
+    connectThereHint:
+      'You go on to {{network}}, choose the account there and allow us to read and answer. We never see its password.',
+    connectThereFor: 'Connect {{network}} for {{department}}',
+    nothingToConnect:
+      'No network is configured on this server. An administrator sets one up: see docs/channels.md.',
     reconnect: 'Connect again',
     disconnect: 'Disconnect',
+    disconnectNow: 'Disconnect now',
+    disconnectHint:
+      'We forget its sign-in: it is read no more, and nothing more is sent. What waits is kept until it is connected again, or until you skip it. To take our right back at {{network}} too, remove this app in the settings of the account there.',
     serves: 'Answers for',
     deliveries: 'Deliveries',
     deliveriesEmpty: 'Nothing is waiting and nothing needs a person',
@@ -524,6 +547,10 @@ export const en = {
     optional: 'optional',
     required: 'Write something here.',
     choose: 'Choose one.',
+    clockTime: 'A time such as 22:00.',
+    bothTimes: 'Give both times, and two that differ, or none.',
+    money: 'An amount such as 5 or 12.50.',
+    hashtags: 'Hashtags of letters, digits and underscores, 20 at most.',
     tooLong: 'This is {{count}} characters. The most that fits is {{max}}.',
     tooShort: 'Write at least {{min}} characters.',
     onlySpaces: 'There are only spaces here. Write something.',
@@ -698,6 +725,10 @@ export const en = {
   },
 
   mail: {
+    signedOut: {
+      subject: '{{account}} is signed out of {{network}}',
+      body: 'Hello,\n\n{{network}} no longer lets us use {{account}} ({{department}}). It said:\n\n    {{reason}}\n\nNothing is lost. Answers wait until somebody connects the account again, and go out then. Posts that mention it are read then, too.\n\nTo connect it, open this page, find the account and press “Connect again”:\n{{url}}\n\nThis is told once for each signing-out.\n',
+    },
     signIn: {
       subject: '{{code}} is your sign-in code for {{campus}}',
       body: 'Hello,\n\nyour sign-in code for {{campus}} is\n\n    {{code}}\n\nYou can also open this link and press the button there:\n{{url}}\n\nBoth work for {{minutes}} minutes and once. If you did not ask for this, you need not do anything: nobody can sign in without this mail.\n',

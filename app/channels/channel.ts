@@ -129,7 +129,29 @@ export type Renewal =
 export type Renew = (exchange: (kept: string) => Promise<Renewal>) => Promise<Renewal>
 
 /** An account of ours, as a network opens it. */
-export type OpenAccount = { externalId: string; handle: string; credentials: string; renew: Renew }
+export type OpenAccount = {
+  externalId: string
+  handle: string
+  credentials: string
+  renew: Renew
+  /** What it may still cost, in millionths of a dollar: nothing is read that could cost more. Null: no bound. */
+  budget?: number | null | undefined
+}
+
+/** How a person signs an account in on the network's own page. */
+export type SignIn = {
+  /**
+   * @param callback where the network sends the browser back to, with a code and the state
+   * @returns where the browser goes, and what to keep until it is back
+   */
+  begin(callback: string): { url: string; state: string; verifier: string }
+  /** @returns credentials, or why there are none */
+  finish(
+    code: string,
+    verifier: string,
+    callback: string,
+  ): Promise<{ kind: 'renewed'; credentials: string } | { kind: 'failed'; reason: string }>
+}
 
 /** What a network told of itself, about one of our accounts or about somebody who wrote to one. */
 export type News =
@@ -162,6 +184,12 @@ export type Network = {
   threads: boolean
   /** What it bills, in millionths of a dollar; null: nothing. */
   prices: Record<Charge, number> | null
+  /** What a post with this text is billed as. */
+  chargeOf?(text: string): Charge
+  /** Most that one reading may cost. */
+  readingCost?: number
+  /** Absent: accounts are connected by what a person types here. */
+  signIn?: SignIn
   open(account: OpenAccount): Channel
   hook?: Hook
 }

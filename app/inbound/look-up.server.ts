@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { addUsage, readBudget } from '#app/accounts/charges.server.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
 import type { LookUpResult } from '#app/channels/channel.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
@@ -71,7 +72,10 @@ async function look(
 ): Promise<LookUpResult | null> {
   const network = networks.get(account.channel)
   if (!network) return null
-  return (await openAccount(campus, network, account).lookUp?.(ids)) ?? null
+  const channel = openAccount(campus, network, account, await readBudget(campus, network, account))
+  const result = (await channel.lookUp?.(ids)) ?? null
+  await addUsage(campus, account.id, network, channel.usage?.())
+  return result
 }
 
 /** @param able the accounts that look for themselves; null where another one looks after the rest */

@@ -1,6 +1,10 @@
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { addUsage, readBudget } from '#app/accounts/charges.server.ts'
+import { signedOut } from '#app/accounts/signed-out.server.ts'
+import { nextMonth } from '#app/accounts/spending.ts'
+import { textIn } from '#app/catalogue/text.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
-import type { ReadResult, Trouble } from '#app/channels/channel.ts'
+import type { Network, ReadResult, Trouble, Usage } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
@@ -72,6 +76,7 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
   const result = await read(campus, networks, account).catch((error: unknown) => ({
     spoken: cutShort(account, reasonOf(error)),
     found: null,
+    used: undefined,
   }))
   try {
     const received = await takeIn(campus, account, result)
@@ -87,23 +92,34 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
 }
 
 /** Posts that speak to the account, and what a search found beside them; null when nothing was searched. */
-type Read = { spoken: ReadResult; found: ReadResult | null }
+type Read = { spoken: ReadResult; found: ReadResult | null; used: Used | undefined }
+type Used = { network: Network; usage: Usage | undefined }
 
 /** Throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with. */
 async function read(campus: Campus, networks: Networks, account: Account): Promise<Read> {
   const network = networks.get(account.channel)
-  if (!network) return { spoken: cutShort(account, `${account.channel} is not configured`), found: null }
-  const channel = openAccount(campus, network, account)
+  const t = textIn('en')
+  const unread = (reason: string, at: Date | null): Read => ({
+    spoken: cutShort(account, reason, at),
+    found: null,
+    used: undefined,
+  })
+  if (!network) return unread(t('connect.notConfigured', { network: t(`source.${account.channel}`) }), null)
+  const budget = await readBudget(campus, network, account)
+  if (budget !== null && budget < (network.readingCost ?? 0))
+    return unread(t('held.capReading'), nextMonth(campus.clock.now()))
+  const channel = openAccount(campus, network, account, budget)
   const spoken = await channel.read(account.cursor)
   const rests = account.lookAfter !== null && campus.clock.now() < account.lookAfter
-  if (spoken.trouble || rests || !channel.search) return { spoken, found: null }
-  return { spoken, found: await channel.search(account.hashtags, account.searchCursor) }
+  const found =
+    spoken.trouble || rests ? null : await channel.search?.(account.hashtags, account.searchCursor)
+  return { spoken, found: found ?? null, used: { network, usage: channel.usage?.() } }
 }
 
-const cutShort = (account: Account, reason: string): ReadResult => ({
+const cutShort = (account: Account, reason: string, at: Date | null = null): ReadResult => ({
   posts: [],
   next: account.cursor,
-  trouble: { kind: 'later', reason, at: null },
+  trouble: { kind: 'later', reason, at },
 })
 
 /** Claims an account for this process, so that no two read it at once. */
@@ -129,7 +145,11 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
  * ends in between; the next reading brings it again, and it is known. All at once, a long backlog would be begun anew
  * each time, and nobody else could use the embedded database meanwhile.
  */
-async function takeIn(campus: Campus, account: Account, { spoken, found }: Read): Promise<Array<Received>> {
+async function takeIn(
+  campus: Campus,
+  account: Account,
+  { spoken, found, used }: Read,
+): Promise<Array<Received>> {
   // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
   const posts = [...spoken.posts, ...(found?.posts ?? [])]
   const received: Array<Received> = []
@@ -142,6 +162,7 @@ async function takeIn(campus: Campus, account: Account, { spoken, found }: Read)
     await together(campus, (campus) => takeSome(campus, from))
   await together(campus, async (campus) => {
     await takeSome(campus, from)
+    await addUsage(campus, account.id, used?.network, used?.usage)
     await campus.db
       .update(accounts)
       .set({ cursor: spoken.next, ...searched(campus, found), ...settled(campus, spoken.trouble, found) })
@@ -177,11 +198,9 @@ function settled(campus: Campus, trouble: Trouble | null, found: ReadResult | nu
       troubleAt: aside && now,
     }
   }
-  return {
-    leasedUntil: null,
-    readAfter: trouble.at,
-    trouble: trouble.reason,
-    troubleAt: now,
-    ...(trouble.kind === 'signed-out' ? { state: 'signed-out' as const } : {}),
-  }
+  const told =
+    trouble.kind === 'signed-out'
+      ? signedOut(trouble.reason, now)
+      : { trouble: trouble.reason, troubleAt: now }
+  return { leasedUntil: null, readAfter: trouble.at, ...told }
 }

@@ -1,3 +1,5 @@
+import { tellOwners } from '#app/accounts/tell.server.ts'
+import type { Mailer } from '#app/channels/mail.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
@@ -9,7 +11,13 @@ import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
 
 /** What the jobs work with. */
-export type JobContext = { campus: Campus; networks: Networks; log: Log; env: Pick<Env, 'x' | 'bluesky'> }
+export type JobContext = {
+  campus: Campus
+  networks: Networks
+  mailer: Mailer
+  log: Log
+  env: Pick<Env, 'x' | 'bluesky' | 'publicUrl'>
+}
 
 export type Job = {
   /** Seconds between the end of one run and the next. */
@@ -19,6 +27,7 @@ export type Job = {
 
 /** Every job, its rhythm and its work. Each may be run at any time, by any number of processes. */
 export function jobs(context: JobContext): Record<JobName, Job> {
+  const { publicUrl } = context.env
   const hurry = context.env.x?.hurry ?? 1
   const rhythms = { x: readEvery(context.env), bluesky: context.env.bluesky?.pollSeconds }
   return {
@@ -32,8 +41,9 @@ export function jobs(context: JobContext): Record<JobName, Job> {
     },
     deliver: {
       every: 5,
-      run: (stopping) => deliverAll({ ...context, random: Math.random, stopping }),
+      run: (stopping) => deliverAll({ ...context, publicUrl, random: Math.random, stopping }),
     },
+    'tell-owners': { every: 15, run: (stopping) => tellOwners({ ...context, publicUrl }, stopping) },
     housekeeping: { every: 600, run: () => forgetExpired(context.campus) },
   }
 }

@@ -1,6 +1,9 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
+import { addUsage, readBudget, readSpent } from '#app/accounts/charges.server.ts'
+import { signedOut } from '#app/accounts/signed-out.server.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
-import type { Channel, FindResult, OutboundPost, SendResult } from '#app/channels/channel.ts'
+import { textIn } from '#app/catalogue/text.ts'
+import type { Channel, FindResult, Network, OutboundPost, SendResult, Usage } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
 import {
@@ -12,7 +15,9 @@ import {
 import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
-import { accounts, posts } from '#db/schema/index.ts'
+import type { ChannelId } from '#app/vocabulary.ts'
+import { accounts, posts, stops } from '#db/schema/index.ts'
+import { obstacleTo, policyOf, type Obstacle } from './policy.ts'
 import { ATTEMPTS, retryAt } from './retry.ts'
 import { addressAnnouncements } from './targets.server.ts'
 
@@ -23,13 +28,15 @@ export type DeliverContext = {
   campus: Campus
   networks: Networks
   log: Log
+  /** Where tickets are read; absent: replies carry no link. */
+  publicUrl?: string | undefined
   random(): number
   stopping(): boolean
 }
 
 /** Sends everything that is due. Claim, send, settle: no transaction is open while a network is spoken to. */
 export async function deliverAll(context: DeliverContext): Promise<void> {
-  await addressAnnouncements(context.campus, context.networks)
+  await addressAnnouncements(context.campus, context.networks, context.publicUrl)
   while (!context.stopping()) {
     const claimed = await claimDelivery(context.campus.db, context.campus.clock.now())
     if (!claimed) return
@@ -41,11 +48,12 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
   const { campus, networks } = context
   const { account, delivery, post } = claimed
   const network = networks.get(account.channel)
-  if (!network)
-    return settle(context, claimed, { kind: 'refused', reason: `${account.channel} is not configured` })
+  if (!network) return settle(context, claimed, { kind: 'refused', reason: notConfigured(account.channel) })
+  const obstacle = await obstacleOf(campus, network, claimed)
+  if (obstacle) return hold(context, claimed, obstacle)
   let channel: Channel
   try {
-    channel = openAccount(campus, network, account)
+    channel = openAccount(campus, network, account, await readBudget(campus, network, account))
   } catch (error) {
     // Nothing was sent. The others in the queue go on.
     return settle(context, claimed, { kind: 'later', reason: reasonOf(error), at: null })
@@ -60,7 +68,53 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
   const result = await (
     delivery.state === 'checking' ? look(channel, out, delivery.attemptedAt!) : channel.send(out)
   ).catch((error: unknown): SendResult => ({ kind: 'unknown', reason: reasonOf(error) }))
-  await settle(context, claimed, result)
+  await settle(context, claimed, result, { network, usage: channel.usage?.() })
+}
+
+const notConfigured = (channel: ChannelId) =>
+  textIn('en')('held.notConfigured', { network: textIn('en')(`source.${channel}`) })
+
+/** What its policy, its price or its reader's wish puts in the way of a reply. */
+async function obstacleOf(
+  campus: Campus,
+  network: Network,
+  { account, delivery, post }: ClaimedDelivery,
+): Promise<Obstacle | null> {
+  const [stopped] = await campus.db
+    .select({ at: stops.at })
+    .from(stops)
+    .where(and(eq(stops.channel, account.channel), eq(stops.authorId, post.authorId)))
+  const texts = [delivery.text, ...delivery.more]
+  return obstacleTo(
+    delivery.state === 'checking'
+      ? { kind: 'look' }
+      : {
+          kind: 'send',
+          charges: texts.map((text) => network.chargeOf?.(text) ?? 'reply'),
+          stopped: stopped !== undefined,
+        },
+    {
+      policy: policyOf(account),
+      spent: network.prices ? await readSpent(campus, account.id) : 0,
+      prices: network.prices,
+      readingCost: network.readingCost ?? 0,
+    },
+    campus.clock.now(),
+    campus.zone,
+  )
+}
+
+/** Puts a claimed delivery back, with the reason. Nothing was asked of the network. */
+async function hold({ campus, log }: DeliverContext, claimed: ClaimedDelivery, obstacle: Obstacle) {
+  const { delivery } = claimed
+  const t = textIn('en')
+  const as = delivery.state === 'checking' ? ('checking' as const) : ('queued' as const)
+  const settlement: Settlement =
+    obstacle.kind === 'stopped'
+      ? { state: 'barred', reason: t('held.stopped'), at: campus.clock.now() }
+      : { state: 'held', as, reason: t(`held.${obstacle.kind}`), dueAt: obstacle.at }
+  await settleDelivery(campus.db, delivery, settlement)
+  log.info({ delivery: String(delivery.id), held: obstacle.kind }, 'delivery')
 }
 
 /** `absent`: it is not out, so it may be sent. */
@@ -71,11 +125,18 @@ async function look(channel: Channel, out: OutboundPost, attemptedAt: Date): Pro
   return found.kind === 'found' ? { kind: 'sent', externalId: found.externalId, url: found.url } : found
 }
 
-async function settle({ campus, log, random }: DeliverContext, claimed: ClaimedDelivery, outcome: Outcome) {
+async function settle(
+  { campus, log, random }: DeliverContext,
+  claimed: ClaimedDelivery,
+  outcome: Outcome,
+  used?: { network: Network; usage: Usage | undefined },
+) {
   const { account, delivery, post } = claimed
   const now = campus.clock.now()
   const settlement = settlementOf(outcome, claimed, now, random())
   await together(campus, async (campus) => {
+    // Asked for it was, whoever settles it.
+    await addUsage(campus, account.id, used?.network, used?.usage)
     if (!(await settleDelivery(campus.db, delivery, settlement))) return
     switch (outcome.kind) {
       case 'sent':
@@ -109,7 +170,7 @@ async function settle({ campus, log, random }: DeliverContext, claimed: ClaimedD
       case 'signed-out':
         await campus.db
           .update(accounts)
-          .set({ state: 'signed-out', trouble: outcome.reason, troubleAt: now })
+          .set(signedOut(outcome.reason, now))
           .where(eq(accounts.id, account.id))
         return
       case 'absent':

@@ -1,13 +1,31 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
+import { monthOf } from '#app/accounts/spending.ts'
+import { textIn } from '#app/catalogue/text.ts'
+import type { Networks } from '#app/channels/registry.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
-import { accounts, announcements, deliveries, departments, posts, tickets } from '#db/schema/index.ts'
-import type { AccountView, DeliveryView } from './views.ts'
+import {
+  accounts,
+  announcements,
+  charges,
+  deliveries,
+  departments,
+  posts,
+  tickets,
+} from '#db/schema/index.ts'
+import { mayManage } from './connect.server.ts'
+import { ASKS_FOR_LABEL, OFFERED, policyOf } from './policy.ts'
+import type { AccountView, AllowanceView, DeliveryView } from './views.ts'
 
 /** What a desk page lists of deliveries. */
 const LISTED = 100
 
 /** Our accounts, as staff of their departments may see them; an admin sees all. */
-export async function readAccounts(campus: Campus, actor: Actor): Promise<Array<AccountView>> {
+export async function readAccounts(
+  campus: Campus,
+  networks: Networks,
+  actor: Actor,
+): Promise<Array<AccountView>> {
+  const now = campus.clock.now()
   const inState = (states: SQL) =>
     sql<number>`(select count(*) from ${deliveries} where ${deliveries.accountId} = ${accounts.id} and ${deliveries.state} in ${states})::int`
   const rows = await campus.db
@@ -16,12 +34,13 @@ export async function readAccounts(campus: Campus, actor: Actor): Promise<Array<
       department: { id: departments.id, slug: departments.slug, name: departments.name },
       queued: inState(sql`('queued', 'sending', 'checking')`),
       parked: inState(sql`('parked')`),
+      spent: sql<number>`(select coalesce(sum(${charges.cost}), 0) from ${charges} where ${charges.accountId} = ${accounts.id} and ${charges.month} = ${monthOf(now)})::float8`,
     })
     .from(accounts)
     .leftJoin(departments, eq(departments.id, accounts.departmentId))
     .where(ownAccounts(actor))
     .orderBy(sql`${departments.name} asc nulls first`, asc(accounts.handle))
-  return rows.map(({ account, department, queued, parked }) => ({
+  return rows.map(({ account, department, queued, parked, spent }) => ({
     id: account.id,
     channel: account.channel,
     handle: account.handle,
@@ -31,6 +50,19 @@ export async function readAccounts(campus: Campus, actor: Actor): Promise<Array<
     lastSentAt: account.sentAt,
     queued,
     parked,
+    allowances: {
+      read: allowanceNow(account.allowances.read, now),
+      send: allowanceNow(account.allowances.send, now),
+    },
+    spent: networks.get(account.channel)?.prices ? spent : null,
+    policy: {
+      ...policyOf(account),
+      offered: [...OFFERED[account.channel]],
+      hashtags: account.hashtags,
+    },
+    wantsLabel: ASKS_FOR_LABEL[account.channel] && !account.labelled,
+    manages: mayManage(actor, account.departmentId),
+    signsInThere: networks.get(account.channel)?.signIn !== undefined,
     trouble:
       account.trouble !== null && account.troubleAt !== null
         ? { reason: account.trouble, at: account.troubleAt, until: account.readAfter }
@@ -38,10 +70,25 @@ export async function readAccounts(campus: Campus, actor: Actor): Promise<Array<
   }))
 }
 
+/** When its window is over, nobody knows. */
+function allowanceNow(
+  told: { left: number; of: number; until: string } | undefined,
+  now: Date,
+): AllowanceView | null {
+  const until = told ? new Date(told.until) : now
+  return told && until > now ? { left: told.left, of: told.of, until } : null
+}
+
 /** What is not out yet, and what went out last. */
 export async function readDeliveries(campus: Campus, actor: Actor): Promise<Array<DeliveryView>> {
   const rows = await campus.db
-    .select({ delivery: deliveries, account: accounts, ticket: tickets, postUrl: posts.url })
+    .select({
+      delivery: deliveries,
+      account: accounts,
+      ticket: tickets,
+      postUrl: posts.url,
+      waits: sql<boolean>`exists (select from ${deliveries} as earlier where earlier.post_id = ${deliveries.postId} and earlier.id < ${deliveries.id} and earlier.state in ('queued', 'sending', 'checking'))`,
+    })
     .from(deliveries)
     .innerJoin(accounts, eq(accounts.id, deliveries.accountId))
     .innerJoin(announcements, eq(announcements.id, deliveries.announcementId))
@@ -53,21 +100,42 @@ export async function readDeliveries(campus: Campus, actor: Actor): Promise<Arra
       desc(deliveries.id),
     )
     .limit(LISTED)
-  return rows.map(({ delivery, account, ticket, postUrl }) => ({
+  return rows.map(({ delivery, account, ticket, postUrl, waits }) => ({
     id: String(delivery.id),
     channel: account.channel,
     handle: account.handle,
     ticket: { number: ticket.number, slug: ticket.slug, title: ticket.title },
     state: delivery.state,
     text: delivery.text,
-    reason: delivery.reason,
+    reason: reasonNow(delivery, account, waits, campus.clock.now()),
     retryAt:
-      delivery.reason !== null && (delivery.state === 'queued' || delivery.state === 'checking')
+      account.state === 'connected' &&
+      delivery.reason !== null &&
+      (delivery.state === 'queued' || delivery.state === 'checking')
         ? delivery.dueAt
         : null,
+    undecided:
+      ['queued', 'checking', 'parked'].includes(delivery.state) ||
+      (delivery.state === 'skipped' && delivery.settledAt === null),
     attempts: delivery.attempts,
     postUrl,
   }))
+}
+
+/** One sentence for everything that is not out: what holds the whole account comes before what was last heard. */
+function reasonNow(
+  delivery: typeof deliveries.$inferSelect,
+  account: typeof accounts.$inferSelect,
+  waits: boolean,
+  now: Date,
+): string | null {
+  if (delivery.state !== 'queued' && delivery.state !== 'checking') return delivery.reason
+  const t = textIn('en')
+  if (account.state === 'signed-out') return t('held.signedOut')
+  if (account.state === 'disconnected') return t('held.disconnected')
+  if (waits) return t('held.earlier')
+  if (delivery.reason === null && account.sendAfter && account.sendAfter > now) return t('held.paused')
+  return delivery.reason
 }
 
 /** The accounts that answer the posts of a ticket: who will repeat what is said on it. */
@@ -76,7 +144,14 @@ export async function readMirrors(campus: Campus, number: number) {
     .selectDistinct({ channel: accounts.channel, handle: accounts.handle })
     .from(posts)
     .innerJoin(accounts, eq(accounts.id, posts.accountId))
-    .where(and(eq(posts.ticketNumber, number), eq(posts.kind, 'concern')))
+    .where(
+      and(
+        eq(posts.ticketNumber, number),
+        eq(posts.kind, 'concern'),
+        ne(accounts.mirror, 'nothing'),
+        ne(accounts.state, 'disconnected'),
+      ),
+    )
 }
 
 /** A campus-wide account is everybody's to see. */

@@ -1,17 +1,25 @@
 import { and, asc, eq, isNull, or } from 'drizzle-orm'
 import type { Networks } from '#app/channels/registry.ts'
 import { textIn } from '#app/catalogue/text.ts'
+import type { ChannelId } from '#app/vocabulary.ts'
 import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
-import { announcements, deliveries, departments, entries, posts } from '#db/schema/index.ts'
+import { accounts, announcements, deliveries, departments, entries, posts } from '#db/schema/index.ts'
 import { slotFor } from './policy.ts'
 import { renderReply, type Rendered, type Room } from './render.ts'
 
-/** Turns every open announcement into deliveries: one to each post that raised the concern. */
-export async function addressAnnouncements(campus: Campus, networks: Networks): Promise<void> {
-  while (await addressNext(campus, networks));
+/**
+ * Turns every open announcement into deliveries: one to each post that raised the concern.
+ * @param site where tickets are read, for replies that may carry a link; null: none does
+ */
+export async function addressAnnouncements(
+  campus: Campus,
+  networks: Networks,
+  site: string | null = null,
+): Promise<void> {
+  while (await addressNext(campus, networks, site));
 }
 
-function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
+function addressNext(campus: Campus, networks: Networks, site: string | null): Promise<boolean> {
   return together(campus, async (campus) => {
     const [announcement] = await campus.db
       .select()
@@ -22,7 +30,7 @@ function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
       .for('update', { skipLocked: true })
     if (!announcement) return false
     for (const target of await targetsOf(campus, announcement.ticketNumber)) {
-      await promise(campus, networks, announcement, target)
+      await promise(campus, { networks, site }, announcement, target)
     }
     await campus.db
       .update(announcements)
@@ -31,6 +39,8 @@ function addressNext(campus: Campus, networks: Networks): Promise<boolean> {
     return true
   })
 }
+
+const about = (channel: ChannelId) => ({ network: textIn('en')(`source.${channel}`) })
 
 /** While a network is not configured, nobody knows its limit; the whole text waits for a person to try again. */
 const UNMEASURED: Room = {
@@ -59,12 +69,14 @@ function targetsOf(campus: InTransaction, number: number) {
 
 async function promise(
   campus: InTransaction,
-  networks: Networks,
+  { networks, site }: { networks: Networks; site: string | null },
   announcement: typeof announcements.$inferSelect,
   { post, raisedAs }: Target,
 ): Promise<void> {
-  const slot = slotFor(post.channel, announcement.moment)
-  if (slot === null || post.accountId === null) return
+  if (post.accountId === null) return
+  const [account] = await campus.db.select().from(accounts).where(eq(accounts.id, post.accountId))
+  const slot = account && slotFor(post.channel, account.mirror, announcement)
+  if (!slot) return
   const [entry] = await campus.db
     .select({
       body: entries.body,
@@ -86,15 +98,23 @@ async function promise(
     dueAt: now,
     createdAt: now,
   }
+  const t = textIn('en')
   const parked =
     post.summons === null
-      ? 'the author did not mention us, so the network would refuse a reply'
+      ? t('held.notSummoned')
       : network
         ? null
-        : `${post.channel} is not configured`
+        : t('held.notConfigured', about(post.channel))
+  const aside =
+    account.mirror === 'nothing'
+      ? // Not settled: a person may send it all the same.
+        { state: 'skipped' as const, reason: t('held.nothing') }
+      : parked === null
+        ? {}
+        : { state: 'parked' as const, reason: parked }
   await campus.db
     .insert(deliveries)
-    .values(parked === null ? delivery : { ...delivery, state: 'parked', reason: parked })
+    .values({ ...delivery, ...aside })
     .onConflictDoNothing({ target: [deliveries.postId, deliveries.slot] })
 
   /** X refuses the same words twice, and a look for a reply that may be out could not tell the two apart. */
@@ -117,7 +137,7 @@ async function promise(
         moment: announcement.moment,
         to: entry?.to ?? null,
         words: entry?.body ?? '',
-        link: null,
+        link: account?.links && site !== null ? `${site}/tickets/${raisedAs}` : null,
         turn,
       },
       network ?? UNMEASURED,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { after, SECOND } from '#app/platform/clock.ts'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { DeliveryState } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
 import { accounts, deliveries, posts } from '#db/schema/index.ts'
@@ -63,6 +64,9 @@ export type Settlement =
   | { state: 'sent'; externalId: string; url: string | null; at: Date }
   | { state: 'queued' | 'checking'; reason: string | null; dueAt: Date }
   | { state: 'parked'; reason: string; at: Date }
+  /** Nothing was asked of the network: what it was before the claim it is again, or it waits for a person. */
+  | { state: 'held'; as: 'queued' | 'checking'; reason: string; dueAt: Date }
+  | { state: 'barred'; reason: string; at: Date }
 
 /** Notes what became of a claimed delivery. @returns false when the claim was lost to another process meanwhile */
 export async function settleDelivery(
@@ -78,7 +82,10 @@ export async function settleDelivery(
   return settled.length > 0
 }
 
-function changesOf(settlement: Settlement): Partial<typeof deliveries.$inferInsert> {
+/** A queued one is known not to be out. */
+const unattempted = { attempts: sql`${deliveries.attempts} - 1`, attemptedAt: null }
+
+function changesOf(settlement: Settlement): PgUpdateSetSource<typeof deliveries> {
   switch (settlement.state) {
     case 'sent':
       return {
@@ -93,12 +100,21 @@ function changesOf(settlement: Settlement): Partial<typeof deliveries.$inferInse
       return { state: settlement.state, reason: settlement.reason, dueAt: settlement.dueAt }
     case 'parked':
       return { state: 'parked', reason: settlement.reason, settledAt: settlement.at }
+    case 'held':
+      return {
+        state: settlement.as,
+        reason: settlement.reason,
+        dueAt: settlement.dueAt,
+        ...(settlement.as === 'queued' ? unattempted : { attempts: unattempted.attempts }),
+      }
+    case 'barred':
+      return { state: 'parked', reason: settlement.reason, settledAt: settlement.at, ...unattempted }
   }
 }
 
 /**
  * What a person decided about a delivery that is not out: try again now, leave it, or note that they answered
- * by hand. One being sent this moment cannot be decided. A retry of one that may be out looks first.
+ * by hand. One that was left by the account's policy, and not by a person, may be taken up. One being sent this moment cannot be decided. A retry of one that may be out looks first.
  * @returns false when it was settled or is being sent
  */
 export async function decideDelivery(
@@ -124,7 +140,10 @@ export async function decideDelivery(
     .where(
       and(
         eq(deliveries.id, id),
-        inArray(deliveries.state, ['queued', 'checking', 'parked']),
+        or(
+          inArray(deliveries.state, ['queued', 'checking', 'parked']),
+          and(eq(deliveries.state, 'skipped'), isNull(deliveries.settledAt)),
+        ),
         or(isNull(deliveries.leasedUntil), lt(deliveries.leasedUntil, now)),
       ),
     )

@@ -54,6 +54,8 @@ const Variables = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   X_APP_KEY: z.string().optional(),
   X_APP_SECRET: z.string().optional(),
+  X_CLIENT_ID: z.string().optional(),
+  X_CLIENT_SECRET: z.string().optional(),
   X_API_URL: origin.optional(),
   X_WEBHOOKS: z.enum(['on', 'off'], 'must be on or off').default('off'),
   X_WEBHOOK_SECRET: z.string().optional(),
@@ -71,8 +73,8 @@ export const VARIABLES = Object.keys(Variables.shape)
 const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
   { when: 'X_APP_KEY', needs: ['X_APP_SECRET', 'SECRET_KEY'] },
   { when: 'X_APP_SECRET', needs: ['X_APP_KEY'] },
-  { when: 'X_API_URL', needs: ['X_APP_KEY'] },
-  { when: 'X_WEBHOOK_SECRET', needs: ['X_APP_KEY'] },
+  { when: 'X_CLIENT_ID', needs: ['X_CLIENT_SECRET', 'SECRET_KEY'] },
+  { when: 'X_CLIENT_SECRET', needs: ['X_CLIENT_ID'] },
   { when: 'SMTP_URL', needs: ['MAIL_FROM', 'SECRET_KEY'] },
   { when: 'MAIL_FROM', needs: ['SMTP_URL'] },
   { when: 'DATABASE_URL', needs: ['PUBLIC_URL', 'SECRET_KEY'] },
@@ -86,6 +88,8 @@ const CONFIGURED: Array<Name> = [
   'MAIL_FROM',
   'X_APP_KEY',
   'X_APP_SECRET',
+  'X_CLIENT_ID',
+  'X_CLIENT_SECRET',
   'ADMIN_EMAIL',
   'SECRET_KEY',
 ]
@@ -111,8 +115,12 @@ export type Env = {
   adminEmail: string | null
   mail: { smtpUrl: string; from: string } | null
   x: {
-    appKey: string
-    appSecret: string
+    /** For accounts whose tokens are typed in. */
+    appKey: string | null
+    appSecret: string | null
+    /** For accounts that sign in on X's page. */
+    clientId: string | null
+    clientSecret: string | null
     apiUrl: string | null
     pollSeconds: number
     /** What X signs its calls with; null: it does not call us. */
@@ -147,6 +155,10 @@ export function readEnv(source: Record<string, string | undefined> = environment
   const faults = TOGETHER.filter(({ when }) => given(when)).flatMap(({ when, needs }) =>
     needs.filter((name) => !given(name)).map((name) => `${name} is missing: ${when} is set and needs it`),
   )
+  const xKeys = given('X_APP_KEY') || given('X_CLIENT_ID')
+  for (const name of ['X_API_URL', 'X_WEBHOOK_SECRET'] as const)
+    if (given(name) && !xKeys)
+      faults.push(`X_CLIENT_ID is missing: ${name} is set and needs it, or X_APP_KEY`)
   const bluesky = v.BLUESKY === 'on'
   if (bluesky && !given('SECRET_KEY')) faults.push('SECRET_KEY is missing: BLUESKY is on and needs it')
   const demo = !CONFIGURED.some(given) && !bluesky
@@ -194,25 +206,29 @@ export function readEnv(source: Record<string, string | undefined> = environment
     contact: v.CAMPUS_CONTACT ?? null,
     adminEmail: v.ADMIN_EMAIL ?? null,
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
-    x:
-      v.X_APP_KEY && v.X_APP_SECRET
+    x: xKeys
+      ? {
+          appKey: v.X_APP_KEY ?? null,
+          appSecret: v.X_APP_SECRET ?? null,
+          clientId: v.X_CLIENT_ID ?? null,
+          clientSecret: v.X_CLIENT_SECRET ?? null,
+          apiUrl: v.X_API_URL ?? null,
+          pollSeconds: v.X_POLL_SECONDS,
+          hookSecret:
+            v.X_WEBHOOKS === 'on'
+              ? (v.X_WEBHOOK_SECRET ?? v.X_APP_SECRET ?? v.X_CLIENT_SECRET ?? null)
+              : null,
+          hurry: 1,
+        }
+      : demo
         ? {
-            appKey: v.X_APP_KEY,
-            appSecret: v.X_APP_SECRET,
-            apiUrl: v.X_API_URL ?? null,
-            pollSeconds: v.X_POLL_SECONDS,
-            hookSecret: v.X_WEBHOOKS === 'on' ? (v.X_WEBHOOK_SECRET ?? v.X_APP_SECRET) : null,
-            hurry: 1,
+            ...DEMO_APP,
+            apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`,
+            pollSeconds: DEMO_POLL_SECONDS,
+            hookSecret: v.X_WEBHOOKS === 'on' ? DEMO_APP.appSecret : null,
+            hurry: DEMO_HURRY,
           }
-        : demo
-          ? {
-              ...DEMO_APP,
-              apiUrl: `http://127.0.0.1:${v.SANDBOX_PORT}`,
-              pollSeconds: DEMO_POLL_SECONDS,
-              hookSecret: v.X_WEBHOOKS === 'on' ? DEMO_APP.appSecret : null,
-              hurry: DEMO_HURRY,
-            }
-          : null,
+        : null,
     bluesky: bluesky
       ? { service: v.BLUESKY_SERVICE.replace(/\/+$/, ''), pollSeconds: v.BLUESKY_POLL_SECONDS }
       : null,
@@ -243,7 +259,12 @@ const DEMO_POLL_SECONDS = 3
 const DEMO_HURRY = 360
 
 /** The application the practice network of the demonstration knows. No secret: it opens nothing else. */
-export const DEMO_APP = { appKey: 'quad-demo-app', appSecret: 'quad-demo-app-secret' }
+export const DEMO_APP = {
+  appKey: 'quad-demo-app',
+  appSecret: 'quad-demo-app-secret',
+  clientId: 'quad-demo-client',
+  clientSecret: 'quad-demo-client-secret',
+}
 
 /** A demonstration makes its own key once and keeps it beside its data. */
 function keptKey(dataDir: string): string {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { AccountView } from '#app/outbound/views.ts'
+import { dollars } from './account-policy.tsx'
 import { Check, Warning } from './icons.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { Time } from './time.tsx'
@@ -26,7 +27,7 @@ export function ChannelAccount({
           <SourceMark source={account.channel} /> <bdi>@{account.handle}</bdi>
         </h2>
         <p className="account-state">
-          {connected ? <Check /> : <Warning />} {connected ? t('channel.connected') : t('channel.signedOut')}
+          {connected ? <Check /> : <Warning />} {t(`channel.state.${account.state}`)}
         </p>
       </header>
       <dl>
@@ -52,6 +53,33 @@ export function ChannelAccount({
           <dt>{t('channel.parked')}</dt>
           <dd>{account.parked}</dd>
         </div>
+        {(['read', 'send'] as const).map((what) => {
+          const told = account.allowances[what]
+          return (
+            told && (
+              <div key={what}>
+                <dt>{t(`channel.left.${what}`)}</dt>
+                <dd>
+                  {t('channel.leftOf', { left: String(told.left), of: String(told.of) })}{' '}
+                  <Time at={told.until} now={now} />
+                </dd>
+              </div>
+            )
+          )
+        })}
+        {account.spent !== null && (
+          <div>
+            <dt>{t('channel.spent')}</dt>
+            <dd>
+              {account.policy.cap === null
+                ? dollars(account.spent)
+                : t('channel.spentOf', {
+                    spent: dollars(account.spent),
+                    cap: dollars(account.policy.cap * 10_000),
+                  })}
+            </dd>
+          </div>
+        )}
       </dl>
       {trouble && (
         <div className="trouble">
@@ -60,7 +88,9 @@ export function ChannelAccount({
           </p>
           <p>
             <strong>{t('channel.remedy')}:</strong>{' '}
-            {connected ? t('channel.remedyLater') : t('channel.remedySignIn')}
+            {connected
+              ? t(account.trouble?.until ? 'channel.remedyWait' : 'channel.remedyLater')
+              : t('channel.remedySignIn')}
             {trouble.until && (
               <>
                 {' '}
@@ -70,6 +100,7 @@ export function ChannelAccount({
           </p>
         </div>
       )}
+      {account.state === 'disconnected' && <p>{t('channel.remedyDisconnected')}</p>}
       {children}
     </article>
   )

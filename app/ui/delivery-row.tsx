@@ -66,17 +66,19 @@ export function DeliveryRow({
           </p>
         </details>
       </div>
-      {(state === 'parked' || state === 'queued' || state === 'checking') && (
+      {delivery.undecided && (
         <form method="post" action={action}>
           <input type="hidden" name="delivery" value={id} />
           <button className="button" name="intent" value="retry">
             {t('delivery.retry')}
             {about}
           </button>
-          <button className="button" name="intent" value="skip">
-            {t('delivery.skip')}
-            {about}
-          </button>
+          {state !== 'skipped' && (
+            <button className="button" name="intent" value="skip">
+              {t('delivery.skip')}
+              {about}
+            </button>
+          )}
           <button className="button" name="intent" value="by-hand">
             {t('delivery.byHand')}
             {about}

@@ -25,6 +25,7 @@ import {
 import { AnswerPanel } from './answer-panel.tsx'
 import { BoardList, BoardRow } from './board.tsx'
 import { Button } from './button.tsx'
+import { AccountActions, AccountPolicy, LabelReminder } from './account-policy.tsx'
 import { AccountList, ChannelAccount } from './channel-account.tsx'
 import { Columns, Section } from './columns.tsx'
 import { CommentForm } from './comment-form.tsx'
@@ -213,6 +214,19 @@ const account: AccountView = {
   lastSentAt: before(20),
   queued: 0,
   parked: 0,
+  allowances: { read: { left: 287, of: 300, until: before(-0.2) }, send: null },
+  spent: 340_000,
+  policy: {
+    mirror: 'first-and-final',
+    offered: ['first-and-final', 'nothing'],
+    links: false,
+    quiet: { from: 22 * 60, until: 7 * 60 },
+    cap: 500,
+    hashtags: ['wifi'],
+  },
+  wantsLabel: true,
+  manages: true,
+  signsInThere: true,
   trouble: null,
 }
 const delivery: DeliveryView = {
@@ -224,6 +238,7 @@ const delivery: DeliveryView = {
   text: 'IT Services answers: two access points are being replaced.',
   reason: null,
   retryAt: null,
+  undecided: true,
   attempts: 1,
   postUrl: post.url,
 }
@@ -900,6 +915,62 @@ export function specimens(t: Text): Array<Specimen> {
             now={now}
           />,
         ],
+        [
+          t('channel.state.disconnected'),
+          <ChannelAccount key="4" account={{ ...account, id: 10, state: 'disconnected' }} now={now} />,
+        ],
+      ],
+    },
+    {
+      part: 'AccountPolicy',
+      states: [
+        [t('design.normal'), <AccountPolicy key="1" account={{ ...account, id: 6 }} action={action} />],
+        [
+          t('design.wrong'),
+          <AccountPolicy
+            key="2"
+            account={{ ...account, id: 7 }}
+            action={action}
+            errors={{ cap: [t('form.money')], quietFrom: [t('form.bothTimes')] }}
+          />,
+        ],
+        [
+          t('design.empty'),
+          <AccountPolicy
+            key="3"
+            account={{
+              ...account,
+              id: 8,
+              channel: 'bluesky',
+              spent: null,
+              manages: false,
+              policy: { ...account.policy, mirror: 'every-answer', links: true, quiet: null, hashtags: [] },
+            }}
+            action={action}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'LabelReminder',
+      states: [[t('design.normal'), <LabelReminder key="1" account={account} action={action} />]],
+    },
+    {
+      part: 'AccountActions',
+      states: [
+        [
+          t('design.normal'),
+          <AccountActions key="1" account={account} action={action} connectHref={action} />,
+        ],
+        [
+          t('design.signedOut'),
+          <AccountActions
+            key="2"
+            account={{ ...account, id: 9, state: 'disconnected' }}
+            action={action}
+            connectHref={action}
+          />,
+        ],
       ],
     },
     {
@@ -925,6 +996,7 @@ export function specimens(t: Text): Array<Specimen> {
               state,
               reason: state === 'parked' ? says('second') : null,
               retryAt: state === 'queued' ? before(-1) : null,
+              undecided: ['queued', 'checking', 'parked'].includes(state),
             }}
             now={now}
             action={action}

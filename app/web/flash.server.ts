@@ -17,6 +17,8 @@ export const FLASHES = [
   'delivery-retried',
   'delivery-settled',
   'account-added',
+  'account-changed',
+  'account-disconnected',
   'department-saved',
   'vote-closed',
   'solved',

@@ -13,7 +13,7 @@ type DemoPost = { id: string; author: string; text: string; at: string; inReplyT
 /** What the practice network is started with. */
 export type DemoNetwork = {
   users: Array<DemoUser>
-  apps: Array<{ key: string; secret: string }>
+  apps: Array<{ key: string; secret: string; clientId: string; clientSecret: string }>
   posts: Array<DemoPost>
 }
 
@@ -42,6 +42,8 @@ export const OFFICIAL_USERS: ReadonlyArray<OfficialUser> = [
 ]
 
 const STUDENTS: ReadonlyArray<DemoUser> = [
+  // An official account that is not connected yet: for connecting one by hand.
+  { id: '1710000000000000100', handle: 'quad_helpdesk', name: 'Quad Help Desk (demo)' },
   { id: '1710000000000000001', handle: 'demo_sam', name: 'Sam Demo' },
   { id: '1710000000000000002', handle: 'demo_robin', name: 'Robin (demo)' },
   { id: '1710000000000000003', handle: 'demo_noor', name: 'Noor (demo)' },
@@ -227,7 +229,14 @@ const POSTS: ReadonlyArray<Omit<DemoPost, 'at'> & { at: When }> = [
 export function demoNetworkAt(now: Date): DemoNetwork {
   return {
     users: [...OFFICIAL_USERS.map(({ department: _, ...user }) => user), ...STUDENTS],
-    apps: [{ key: DEMO_APP.appKey, secret: DEMO_APP.appSecret }],
+    apps: [
+      {
+        key: DEMO_APP.appKey,
+        secret: DEMO_APP.appSecret,
+        clientId: DEMO_APP.clientId,
+        clientSecret: DEMO_APP.clientSecret,
+      },
+    ],
     posts: POSTS.map((post) => ({ ...post, at: momentOf(now, post.at).toISOString() })),
   }
 }

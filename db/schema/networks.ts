@@ -22,6 +22,7 @@ import type {
 } from '#app/vocabulary.ts'
 import { moment } from './columns.ts'
 import { departments } from './departments.ts'
+import { people } from './people.ts'
 import { entries, tickets } from './tickets.ts'
 
 /** An account of ours on a network. Without a department it belongs to the whole campus. */
@@ -75,6 +76,25 @@ export const accounts = pgTable(
     lookAfter: moment('look_after'),
   },
   (table) => [unique('accounts_identity').on(table.channel, table.externalId)],
+)
+
+/** Who was told that an account is signed out, mail by mail. */
+export const signOutMails = pgTable(
+  'sign_out_mails',
+  {
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** Which signing-out: each is told once. */
+    signedOutAt: moment('signed_out_at').notNull(),
+    /** While this lies ahead, one process is handing the mail over. */
+    claimedUntil: moment('claimed_until'),
+    sentAt: moment('sent_at'),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.personId, table.signedOutAt] })],
 )
 
 /** Something on a network, in or out. Unique by its first version, so that an edit is the same post. */

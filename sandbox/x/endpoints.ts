@@ -11,9 +11,12 @@ export const ENDPOINTS = [
   'GET /2/tweets/:id',
   'GET /2/tweets/:id/quote_tweets',
   'POST /2/tweets',
+  'POST /2/oauth2/token',
   'DELETE /2/tweets/:id',
 ] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
+/** What is asked in somebody's name, and so often only. */
+export type SignedEndpoint = Exclude<Endpoint, 'POST /2/oauth2/token'>
 export const endpoint = z.enum(ENDPOINTS)
 
 const patterns = ENDPOINTS.map((name) => {

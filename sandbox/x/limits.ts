@@ -1,9 +1,9 @@
-import type { Endpoint } from './endpoints.ts'
+import type { SignedEndpoint } from './endpoints.ts'
 
 const WINDOW_MS = 15 * 60_000
 
 /** Requests in 15 minutes for one user, as X documents them. */
-const LIMITS: Record<Endpoint, number> = {
+const LIMITS: Record<SignedEndpoint, number> = {
   'GET /2/users/me': 75,
   'GET /2/users/by/username/:username': 900,
   'GET /2/users/:id/mentions': 300,
@@ -15,12 +15,12 @@ const LIMITS: Record<Endpoint, number> = {
   'POST /2/tweets': 100,
   'DELETE /2/tweets/:id': 50,
 }
-export type Limits = Partial<Record<Endpoint, number>>
+export type Limits = Partial<Record<SignedEndpoint, number>>
 
 /** Counts requests in fixed windows, one for each caller and endpoint. */
 export function rateLimits(changed: Limits, now: () => Date) {
   const windows = new Map<string, { used: number; resetAt: number }>()
-  return function take(who: string, endpoint: Endpoint) {
+  return function take(who: string, endpoint: SignedEndpoint) {
     const limit = changed[endpoint] ?? LIMITS[endpoint]
     const key = `${who} ${endpoint}`
     let window = windows.get(key)

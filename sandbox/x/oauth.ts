@@ -1,20 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { OAuth2 } from './oauth2.ts'
 import type { World, WorldUser } from './world.ts'
 
 /** X's own address, which clients sign whatever address they really talk to. */
 const SIGNED_ORIGIN = 'https://api.x.com'
 const CLOCK_TOLERANCE_S = 5 * 60
 
-export type Caller = { kind: 'user'; user: WorldUser } | { kind: 'app'; key: string }
+/** `scopes`: what a user allowed; null where they allowed everything. */
+export type Caller =
+  { kind: 'user'; user: WorldUser; scopes: Array<string> | null } | { kind: 'app'; key: string }
 
-/** Who signed a request: OAuth 1.0a (RFC 5849) for a user, or an app's bearer token. Null: nobody we know. */
+/** Who signed a request: a user by OAuth 1.0a (RFC 5849) or OAuth 2, or an app by its token. Null: nobody we know. */
 export function caller(
   world: World,
+  grants: Pick<OAuth2, 'holder'>,
   request: { method: string; url: URL; authorization: string | undefined },
 ): Caller | null {
   const [scheme, rest = ''] = (request.authorization ?? '').split(/ (.*)/s)
   if (scheme === 'Bearer') {
     const app = world.apps.find(({ bearerToken }) => bearerToken !== undefined && bearerToken === rest)
+    const holder = grants.holder(rest)
+    if (holder) return { kind: 'user', ...holder }
     return app ? { kind: 'app', key: app.key } : null
   }
   if (scheme !== 'OAuth') return null
@@ -39,7 +45,7 @@ export function caller(
     .update(base)
     .digest()
   const genuine = signature.length === expected.length && timingSafeEqual(signature, expected)
-  return genuine ? { kind: 'user', user } : null
+  return genuine ? { kind: 'user', user, scopes: null } : null
 }
 
 function encode(text: string): string {

@@ -3,6 +3,7 @@ import { ENDPOINTS } from './endpoints.ts'
 import { FAULTS, type Fault, type FaultName, type faultQueue } from './faults.ts'
 import { html, type Html } from './html.ts'
 import { compareIds, newest, type Post, type PracticeNetwork } from './network.ts'
+import type { Grant } from './oauth2.ts'
 import type { Webhook } from './webhook.ts'
 import type { WorldUser } from './world.ts'
 
@@ -15,6 +16,7 @@ type View = {
   now: Date
   /** Who is called about what happens; null: nobody. */
   hook: Pick<Webhook, 'url' | 'sent' | 'isOpen'> | null
+  grants: ReadonlyArray<Grant>
   /** What was wrong with a form, and what was in it. */
   trouble?: { message: string; draft: { as: string; text: string; inReplyTo?: string } }
 }
@@ -48,7 +50,7 @@ export function renderPage(view: View): string {
           <h1 class="unseen">Practice network</h1>
           <div class="side">
             ${trouble && html`<p class="trouble" role="alert">This was not posted. ${trouble.message}</p>`}
-            ${compose(view)} ${faultSwitches(view)} ${calls(view)} ${suspensions(view)}
+            ${compose(view)} ${faultSwitches(view)} ${calls(view)} ${signIns(view)} ${suspensions(view)}
           </div>
           <section aria-labelledby="timeline">
             <h2 id="timeline">Timeline</h2>
@@ -144,6 +146,27 @@ function calls({ hook, live }: View): Html | false {
         ${hook.sent.map(({ type, status }) => html`<li><code>${type}</code> ${status ?? 'no answer'}</li>`)}
       </ul>`
     }
+  </details>`
+}
+
+/** The accounts that let an app in, and how to take that back. */
+function signIns({ grants, network, live }: View): Html | false {
+  if (grants.length === 0) return false
+  return html`<details class="card faults" id="grants" open>
+    <summary>Apps let in <span class="count">${grants.length}</span></summary>
+    <p class="hint">Each of these accounts allowed an app to post as it.</p>
+    <ul>
+      ${grants.map(({ userId }) => {
+        const handle = network.userById(userId)?.handle ?? userId
+        return html`<li>
+          <form method="post" action="${action('/sandbox/grants', live)}">
+            <input type="hidden" name="as" value="${handle}" />
+            <button class="quiet" name="action" value="revoke">Revoke @${handle}</button>
+            <button class="quiet" name="action" value="expire">Let two hours pass for @${handle}</button>
+          </form>
+        </li>`
+      })}
+    </ul>
   </details>`
 }
 

@@ -20,6 +20,7 @@ import {
   type State,
 } from './network.ts'
 import { caller } from './oauth.ts'
+import { oauth2, renderAuthorise, type Grant } from './oauth2.ts'
 import { renderPage } from './page.ts'
 import { STYLE } from './style.ts'
 import { EMPTY_WORLD, type World } from './world.ts'
@@ -97,8 +98,15 @@ export async function startSandbox(
     world,
     now,
     happened: (happening) => hook?.tell(happening),
-    saved: file === undefined ? null : load(file),
+    saved: file === undefined ? null : load<State>(file),
     changed: (state) => file !== undefined && save(file, state),
+  })
+  const grantsFile = file && `${file}.grants`
+  const grants = oauth2({
+    world,
+    now,
+    saved: grantsFile === undefined ? null : load<Array<Grant>>(grantsFile),
+    changed: (kept) => grantsFile !== undefined && save(grantsFile, kept),
   })
   const faults = faultQueue()
   const takeRequest = rateLimits(limits, now)
@@ -156,8 +164,14 @@ export async function startSandbox(
     request: http.IncomingMessage,
     body: string | null,
   ): Reply {
-    const who = caller(world, { method, url, authorization: request.headers.authorization })
+    const { authorization } = request.headers
+    if (endpoint === 'POST /2/oauth2/token')
+      return grants.exchange(authorization, request.headers['content-type'] ?? '', body ?? '')
+    const who = caller(world, grants, { method, url, authorization })
     if (!who) return problem(401, 'Unauthorized')
+    const needed = method === 'GET' ? 'tweet.read' : 'tweet.write'
+    if (who.kind === 'user' && who.scopes && !who.scopes.includes(needed))
+      return problem(403, `This sign-in does not include ${needed}.`)
     const taken = takeRequest(who.kind === 'user' ? who.user.id : who.key, endpoint)
     if (!taken.allowed) return tooMany(taken.headers)
     const withLimits = (reply: Reply) => ({ ...reply, headers: { ...reply.headers, ...taken.headers } })
@@ -212,6 +226,7 @@ export async function startSandbox(
           live: url.searchParams.has('live'),
           now: now(),
           hook,
+          grants: grants.grants(),
           trouble,
         }),
       )
@@ -225,6 +240,17 @@ export async function startSandbox(
       const drawn = network.posts.flatMap((post) => post.media ?? []).find(({ key }) => key === picture[1])
       if (!drawn) return send(response, { status: 404, body: { message: 'There is no such picture.' } })
       return sendText(response, 200, 'image/svg+xml; charset=utf-8', drawPicture(drawn.alt))
+    }
+    if (method === 'GET' && url.pathname === '/i/oauth2/authorize') {
+      const wish = grants.asked(url.searchParams)
+      const status = typeof wish === 'string' ? 400 : 200
+      return sendText(
+        response,
+        status,
+        'text/html; charset=utf-8',
+        renderAuthorise(world, url.searchParams, wish),
+        typeof wish === 'string' ? '' : new URL(wish.callback).origin,
+      )
     }
     if (method === 'GET' && url.pathname === '/style.css')
       return sendText(response, 200, 'text/css; charset=utf-8', STYLE)
@@ -261,6 +287,18 @@ export async function startSandbox(
       if (method === 'POST' && action === 'like') {
         network.like(id, network.userNamed(z.object({ as: z.string() }).parse(body).as))
         return done({ status: 200, body: { liked: true } }, `#post-${id}`)
+      }
+      if (method === 'POST' && url.pathname === '/i/oauth2/authorize') {
+        const form = new URLSearchParams(text)
+        const wish = grants.asked(form)
+        if (typeof wish === 'string') throw new RuleBroken(400, wish)
+        const user = form.get('decision') === 'allow' ? network.userNamed(form.get('as') ?? '') : null
+        return redirect(response, grants.decide(wish, user))
+      }
+      if (method === 'POST' && url.pathname === '/sandbox/grants') {
+        const { as, action } = z.object({ as: z.string(), action: z.enum(['expire', 'revoke']) }).parse(body)
+        grants[action](network.userNamed(as))
+        return done({ status: 200, body: { done: action } }, '#grants')
       }
       if (method === 'POST' && url.pathname === '/sandbox/suspended') {
         const { who, is } = z.object({ who: z.string(), is: z.enum(['yes', 'no']) }).parse(body)
@@ -358,6 +396,16 @@ export async function startSandbox(
     /** Requests to the API, the newest last. */
     requests: requests as ReadonlyArray<RequestRecord>,
     faults: { next: faults.next, clear: faults.clear },
+    /** Lets an app in, in place of the person at the page. Returns the code. @throws {RuleBroken} */
+    allow(as: string, authorise: string): string {
+      const wish = grants.asked(new URL(authorise).searchParams)
+      if (typeof wish === 'string') throw new RuleBroken(400, wish)
+      return new URL(grants.decide(wish, network.userNamed(as))).searchParams.get('code') ?? ''
+    },
+    /** @throws {RuleBroken} */
+    expire: (as: string) => grants.expire(network.userNamed(as)),
+    /** @throws {RuleBroken} */
+    revoke: (as: string) => grants.revoke(network.userNamed(as)),
     /** Called at once, before the server goes on. Returns how to stop listening. */
     onRequest(listener: (event: RequestPhase) => void): () => void {
       listeners.add(listener)
@@ -415,13 +463,14 @@ function send(response: http.ServerResponse, { status, headers, body }: Reply) {
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-function sendText(response: http.ServerResponse, status: number, type: string, text: string) {
+/** @param leadsTo where else a form of the page may end */
+function sendText(response: http.ServerResponse, status: number, type: string, text: string, leadsTo = '') {
   send(response, {
     status,
     headers: {
       'content-type': type,
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
+      'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self' ${leadsTo}; base-uri 'none'`,
     },
     body: text,
   })
@@ -450,13 +499,13 @@ function json(text: string): unknown {
   }
 }
 
-function load(file: string): State | null {
+function load<T>(file: string): T | null {
   if (!existsSync(file)) return null
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as State
+    return JSON.parse(readFileSync(file, 'utf8')) as T
   } catch (error) {
     throw new Error(
-      `The practice network's posts in ${file} cannot be read. Remove the file to start afresh.`,
+      `What the practice network keeps in ${file} cannot be read. Remove the file to start afresh.`,
       {
         cause: error,
       },
@@ -465,7 +514,7 @@ function load(file: string): State | null {
 }
 
 /** Whole or not at all: a reader never meets half a file. */
-function save(file: string, state: State) {
+function save(file: string, state: unknown) {
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(`${file}.new`, JSON.stringify(state))
   renameSync(`${file}.new`, file)

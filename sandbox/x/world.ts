@@ -1,8 +1,17 @@
 /** Who is on the practice network, and what was said before anyone came. Plain data. */
 export type World = {
   users: Array<WorldUser>
-  /** Apps that may use the API. `bearerToken` allows reading without an account. */
-  apps: Array<{ key: string; secret: string; bearerToken?: string }>
+  /**
+   * Apps that may use the API. `bearerToken` allows reading without an account; with a client's id and secret, people
+   * can let it in by OAuth 2.
+   */
+  apps: Array<{
+    key: string
+    secret: string
+    bearerToken?: string
+    clientId?: string
+    clientSecret?: string
+  }>
   /** Oldest first: a reply comes after what it replies to. */
   posts: Array<WorldPost>
 }

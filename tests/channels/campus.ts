@@ -2,7 +2,13 @@ import type { Renew } from '#app/channels/channel.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
 import type { World } from '#sandbox/x/world.ts'
 
-export const APP = { key: 'app-key', secret: 'app-secret', bearerToken: 'app-bearer' }
+export const APP = {
+  key: 'app-key',
+  secret: 'app-secret',
+  bearerToken: 'app-bearer',
+  clientId: 'client-id',
+  clientSecret: 'client-secret',
+}
 export const IT = { id: '1001', handle: 'NorthfieldIT', name: 'Northfield IT' }
 export const IT_TOKENS = { accessToken: 'it-token', accessSecret: 'it-secret' }
 export const SAM = { id: '2001', handle: 'sam_reads', name: 'Sam' }

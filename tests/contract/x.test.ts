@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { TwitterApi } from 'twitter-api-v2'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loopbackAgent } from '#app/channels/x/client.server.ts'
+import { xNetwork } from '#app/channels/x/index.server.ts'
+import { SCOPES } from '#app/channels/x/oauth2.server.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
 import { ALEX, aReply, APP, campus, IT, IT_TOKENS, itsChannel, SAM } from '#tests/channels/campus.ts'
 
@@ -22,6 +24,24 @@ const description = fileURLToPath(
 const prismScript = fileURLToPath(
   new URL('../../node_modules/@stoplight/prism-cli/dist/index.js', import.meta.url),
 )
+/** What is read of the description here. */
+type Described = {
+  components: {
+    securitySchemes: {
+      OAuth2UserToken: {
+        flows: {
+          authorizationCode: {
+            scopes: Record<string, string>
+            authorizationUrl: string
+            tokenUrl: string
+          }
+        }
+      }
+    }
+  }
+  paths: Record<string, Record<string, { security: Array<{ OAuth2UserToken?: Array<string> }> }>>
+}
+
 const isMissing = !existsSync(description)
 
 if (isMissing && process.env.CI === 'true') {
@@ -320,6 +340,73 @@ describe.skipIf(isMissing)(name, () => {
         headers: { authorization: 'Bearer wrong' },
       })
       expect(response.status).toBe(401)
+    })
+  })
+
+  describe('an account that signed in on the page of X', () => {
+    const described = () => JSON.parse(readFileSync(description, 'utf8')) as Described
+    const flow = () => described().components.securitySchemes.OAuth2UserToken.flows.authorizationCode
+    const network = (apiUrl: string) =>
+      xNetwork({
+        clientId: APP.clientId,
+        clientSecret: APP.clientSecret,
+        apiUrl,
+        clock: { now: () => new Date() },
+      })
+
+    /** Tokens are no part of what X describes, so they are asked for at the sandbox itself. */
+    async function signedIn() {
+      const { begin, finish } = network(sandbox.url).signIn!
+      const { url, verifier } = begin('http://localhost:3000/back')
+      const outcome = await finish(sandbox.allow(IT.handle, url), verifier, 'http://localhost:3000/back')
+      if (outcome.kind === 'failed') throw new Error(outcome.reason)
+      return network(witness.url).open({
+        externalId: IT.id,
+        handle: IT.handle,
+        credentials: outcome.credentials,
+        renew: () => Promise.reject(new Error('Nobody renews these')),
+      })
+    }
+
+    it('asks for scopes that X knows, and for all that its requests need', () => {
+      expect(SCOPES.filter((scope) => !(scope in flow().scopes))).toEqual([])
+      const used = [
+        ['/2/users/me', 'get'],
+        ['/2/users/{id}/mentions', 'get'],
+        ['/2/users/{id}/tweets', 'get'],
+        ['/2/tweets', 'get'],
+        ['/2/tweets', 'post'],
+        ['/2/tweets/search/recent', 'get'],
+      ] as const
+      const { paths } = described()
+      for (const [where, method] of used) {
+        const needed = paths[where]?.[method]?.security.find((one) => one.OAuth2UserToken)
+        expect(needed?.OAuth2UserToken, `${method} ${where}`).toBeDefined()
+        expect(SCOPES).toEqual(expect.arrayContaining(needed!.OAuth2UserToken!))
+      }
+    })
+
+    it('asks where X answers', async () => {
+      const { authorizationUrl, tokenUrl } = flow()
+      const { url } = network('http://127.0.0.1:1').signIn!.begin('http://localhost:3000/back')
+      expect(new URL(url).pathname.endsWith('/oauth2/authorize')).toBe(true)
+      expect(new URL(authorizationUrl).pathname).toBe('/2/oauth2/authorize')
+      expect(new URL(tokenUrl).href).toBe('https://api.x.com/2/oauth2/token')
+      const before = sandbox.requests.length
+      await signedIn()
+      expect(sandbox.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toContain(
+        `POST ${new URL(tokenUrl).pathname}`,
+      )
+    })
+
+    it('knows whose it is, reads, searches and replies within the contract', async () => {
+      const channel = await signedIn()
+      expect(await channel.identify()).toEqual({ kind: 'identified', author: IT })
+      const post = sandbox.post({ as: 'sam_reads', text: '@NorthfieldIT the tap drips #signedin' })
+      expect((await channel.read(null)).posts.map(({ externalId }) => externalId)).toContain(post)
+      expect((await channel.search!(['signedin'], null)).posts).toHaveLength(1)
+      expect(await channel.send(aReply(post, 'A plumber comes today.'))).toMatchObject({ kind: 'sent' })
+      expect(await channel.lookUp!([post])).toMatchObject({ kind: 'looked', gone: [] })
     })
   })
 

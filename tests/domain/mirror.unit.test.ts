@@ -13,7 +13,7 @@ test.each<[moment: Moment, slot: string | null]>([
   ['progress', null],
   ['final', 'final'],
 ])('on X, %s has the slot %s', (moment, slot) => {
-  expect(slotFor('x', moment)).toBe(slot)
+  expect(slotFor('x', 'first-and-final', { moment, entryId: 7n })).toBe(slot)
 })
 
 describe('the retry curve', () => {

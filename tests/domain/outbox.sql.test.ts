@@ -342,7 +342,10 @@ test('a network that is not configured leaves its replies to a person', async ()
   await address()
   network.networks = new Map()
   await deliver()
-  expect(await first()).toMatchObject({ state: 'parked', reason: 'x is not configured' })
+  expect(await first()).toMatchObject({
+    state: 'parked',
+    reason: 'X is not configured on this server. Once it is, press Retry.',
+  })
 })
 
 test('a worker that is to stop begins nothing new', async () => {

@@ -213,7 +213,7 @@ describe('trouble', () => {
     [
       'a network that is not configured',
       (network) => (network.networks = new Map()),
-      /^x is not configured$/,
+      /^X is not configured on this server\.$/,
     ],
   ])('of %s is noted, and the next reading goes on', async (_what, breaks, reason) => {
     breaks(network)

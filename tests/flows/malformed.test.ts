@@ -72,7 +72,7 @@ describe.skipIf(!havePostgres())('a running worker, to which X answers with', ()
     const trouble = await eventually(() => troubleOf(campus, 'quad_it'), 'the account has trouble')
     expect(trouble).toMatch(says)
     expect(await taken(), 'nothing is made up, nothing lost').toBe(before)
-    const shown = (await readAccounts(campus, admin)).find(({ handle }) => handle === 'quad_it')
+    const shown = (await readAccounts(campus, new Map(), admin)).find(({ handle }) => handle === 'quad_it')
     expect(shown?.trouble?.reason, 'the desk says so').toBe(trouble)
 
     await eventually(async () => (await taken()) === said.mentions.size, 'the next good answer brings it')

@@ -18,6 +18,8 @@ const earnest: Given = {
   SECRET_KEY: 'a-secret-key-of-more-than-thirty-two-characters',
   SMTP_URL: 'smtps://quad:pass-of-the-mail@mail.example.edu',
   MAIL_FROM: 'Quad <quad@example.edu>',
+  X_CLIENT_ID: 'id-of-the-client',
+  X_CLIENT_SECRET: 'secret-of-the-client',
   X_APP_KEY: 'key-of-the-app',
   X_APP_SECRET: 'secret-of-the-app',
   ADMIN_EMAIL: 'ada@example.edu',
@@ -44,6 +46,8 @@ describe('a campus in earnest', () => {
     expect(env.x).toEqual({
       appKey: 'key-of-the-app',
       appSecret: 'secret-of-the-app',
+      clientId: 'id-of-the-client',
+      clientSecret: 'secret-of-the-client',
       apiUrl: null,
       pollSeconds: 60,
       hookSecret: null,
@@ -104,6 +108,8 @@ describe('half of what belongs together', () => {
   it.each([
     [['X_APP_SECRET'], 'X_APP_SECRET is missing: X_APP_KEY is set'],
     [['X_APP_KEY'], 'X_APP_KEY is missing: X_APP_SECRET is set'],
+    [['X_CLIENT_SECRET'], 'X_CLIENT_SECRET is missing: X_CLIENT_ID is set'],
+    [['X_CLIENT_ID'], 'X_CLIENT_ID is missing: X_CLIENT_SECRET is set'],
     [['MAIL_FROM'], 'MAIL_FROM is missing: SMTP_URL is set'],
     [['SMTP_URL'], 'SMTP_URL is missing: MAIL_FROM is set'],
     [['PUBLIC_URL'], 'PUBLIC_URL is missing: DATABASE_URL is set'],
@@ -112,13 +118,28 @@ describe('half of what belongs together', () => {
     expect(refusal(without(...names))).toContain(sentence)
   })
 
-  it.each(['X_APP_KEY', 'SMTP_URL', 'ADMIN_EMAIL', 'DATABASE_URL'])('%s alone needs SECRET_KEY', (name) => {
-    expect(refusal({ [name]: earnest[name]! })).toContain('SECRET_KEY is missing')
+  it.each(['X_APP_KEY', 'X_CLIENT_ID', 'SMTP_URL', 'ADMIN_EMAIL', 'DATABASE_URL'])(
+    '%s alone needs SECRET_KEY',
+    (name) => {
+      expect(refusal({ [name]: earnest[name]! })).toContain('SECRET_KEY is missing')
+    },
+  )
+
+  it('is none with either pair of keys for X, with a stand-in too', () => {
+    const stand = { X_API_URL: 'http://127.0.0.1:3001' }
+    expect(read({ ...without('X_APP_KEY', 'X_APP_SECRET'), ...stand }).x).toMatchObject({
+      appKey: null,
+      clientId: 'id-of-the-client',
+    })
+    expect(read({ ...without('X_CLIENT_ID', 'X_CLIENT_SECRET'), ...stand }).x).toMatchObject({
+      appKey: 'key-of-the-app',
+      clientId: null,
+    })
   })
 
   it('of a stand-in for X names the key', () => {
     expect(refusal({ X_API_URL: 'http://127.0.0.1:3001' })).toContain(
-      'X_APP_KEY is missing: X_API_URL is set',
+      'X_CLIENT_ID is missing: X_API_URL is set and needs it, or X_APP_KEY',
     )
   })
 
@@ -175,6 +196,8 @@ describe('the demonstration', () => {
       'MAIL_FROM',
       'X_APP_KEY',
       'X_APP_SECRET',
+      'X_CLIENT_ID',
+      'X_CLIENT_SECRET',
       'ADMIN_EMAIL',
     ]) {
       expect(read({ ...earnest, [name]: earnest[name]! }).demo, name).toBe(false)
@@ -243,6 +266,7 @@ describe('what is wrong by itself', () => {
       'pass-of-the-database',
       'pass-of-the-mail',
       'secret-of-the-app',
+      'secret-of-the-client',
       'a-short-secret',
       'key-of-the-app',
     ]

@@ -26,19 +26,36 @@ type OnEvent = (event: string, data?: { socket?: net.Socket; res?: http.Incoming
 
 type Tokens = { appKey: string; appSecret: string; accessToken: string; accessSecret: string }
 
-export function xClient(tokens: Tokens, options: { apiUrl: string | null; timeoutMs: number }): XClient {
-  const { v2 } = new TwitterApi(tokens, {
-    // One connection for one request: a kept connection may die while a post is being written to it.
-    httpAgent: options.apiUrl ? loopbackAgent(options.apiUrl) : new https.Agent({ keepAlive: false }),
-    // The library does not notice when a compressed answer breaks off.
-    compression: 'identity',
-  })
+export type ClientOptions = { apiUrl: string | null; timeoutMs: number }
+
+/** @param tokens of OAuth 1.0a, or the access token of OAuth 2 */
+export function xClient(tokens: Tokens | string, options: ClientOptions): XClient {
+  const settings = settingsOf(options)
+  const { v2 } =
+    typeof tokens === 'string' ? new TwitterApi(tokens, settings) : new TwitterApi(tokens, settings)
   return {
     get: (path, query, params) =>
       watched(options.timeoutMs, (how) => v2.get<string>(path, query, { ...how, params })),
     post: (path, body) => watched(options.timeoutMs, (how) => v2.post<string>(path, body, how)),
   }
 }
+
+/** Asks for tokens of OAuth 2, as our app and in nobody's name. */
+export function xTokens(keys: { id: string; secret: string }, options: ClientOptions) {
+  const { v2 } = new TwitterApi({ clientId: keys.id, clientSecret: keys.secret }, settingsOf(options))
+  // The library's own calls for this can neither be watched nor ended.
+  return (body: Record<string, string>): Promise<Answer> =>
+    watched(options.timeoutMs, (how) =>
+      v2.post<string>('oauth2/token', body, { ...how, forceBodyMode: 'url' }),
+    )
+}
+
+const settingsOf = ({ apiUrl }: ClientOptions) => ({
+  // One connection for one request: a kept connection may die while a post is being written to it.
+  httpAgent: apiUrl ? loopbackAgent(apiUrl) : new https.Agent({ keepAlive: false }),
+  // The library does not notice when a compressed answer breaks off.
+  compression: 'identity' as const,
+})
 
 /**
  * Makes a request end. The library's own time limit only counts silence on the socket, so an answer that

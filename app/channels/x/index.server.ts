@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { Channel, Network } from '#app/channels/channel.ts'
-import { loopback, xClient, type XClient } from './client.server.ts'
+import type { Channel, Network, OpenAccount } from '#app/channels/channel.ts'
+import { loopback, xClient, type Answer, type XClient } from './client.server.ts'
 import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
 import { xHook } from './hook.server.ts'
+import { chargeOf, LARGEST_PAGE, metered } from './meter.ts'
+import { readOAuth2, renewingClient, xSignIn } from './oauth2.server.ts'
 import { lookUp, readMentions, searchPosts } from './read.ts'
 import { findReply, sendReply } from './send.ts'
 import { identified, WEB } from './shape.ts'
@@ -17,24 +19,39 @@ const PRICES = { read: 1_000, searched: 5_000, reply: 10_000, 'reply-with-link':
 const credentialsShape = z.object({ accessToken: z.string().min(1), accessSecret: z.string().min(1) })
 
 /**
- * X, by its API v2, with OAuth 1.0a for each account.
+ * X, by its API v2, with OAuth 2 or OAuth 1.0a for each account.
  *
  * `apiUrl` is null for X itself, or the address of a stand-in on this machine. `timeoutMs` limits each request.
- * Credentials are JSON: `{ "accessToken": "…", "accessSecret": "…" }`.
+ * Credentials are JSON: `{ "accessToken": "…", "refreshToken": "…" }`, or with an `accessSecret` in place of the latter.
  * @throws {Error} when `apiUrl` is not a loopback address
  */
 export function xNetwork(options: {
-  appKey: string
-  appSecret: string
+  /** The app's keys of OAuth 1.0a, for accounts whose tokens are typed in. */
+  appKey?: string | null
+  appSecret?: string | null
+  /** The app's keys of OAuth 2, for accounts that sign in on X's page. */
+  clientId?: string | null
+  clientSecret?: string | null
   apiUrl: string | null
   clock: { now(): Date }
   timeoutMs?: number
   /** What X signs its calls with; null or absent: it does not call us. */
   hookSecret?: string | null
 }): Network {
-  const { appKey, appSecret, apiUrl, clock, timeoutMs = 10_000, hookSecret = null } = options
+  const { apiUrl, clock, timeoutMs = 10_000, hookSecret = null } = options
   const web = apiUrl?.replace(/\/+$/, '') ?? WEB
   if (apiUrl !== null) loopback(apiUrl)
+  const requests = { apiUrl, timeoutMs }
+  const { appKey, appSecret, clientId, clientSecret } = options
+  const keys = clientId && clientSecret ? { id: clientId, secret: clientSecret } : null
+
+  function clientOf(account: OpenAccount): XClient {
+    const ours = readOAuth2(account.credentials)
+    if (ours) return keys ? renewingClient(account, ours, keys, requests) : signedOut(WITHOUT_KEYS)
+    const tokens = readCredentials(account.credentials)
+    if (!tokens) return signedOut('The stored sign-in for X cannot be read.')
+    return appKey && appSecret ? xClient({ appKey, appSecret, ...tokens }, requests) : signedOut(WITHOUT_KEYS)
+  }
 
   return {
     id: 'x',
@@ -44,12 +61,14 @@ export function xNetwork(options: {
     addresses: true,
     threads: false,
     prices: PRICES,
+    chargeOf,
+    readingCost: PRICES.read * LARGEST_PAGE,
+    ...(keys ? { signIn: xSignIn(keys, web, requests) } : {}),
     profileUrl: (handle) => `${web}/${handle}`,
     ...(hookSecret ? { hook: xHook(hookSecret, web) } : {}),
     open(opened): Channel {
       const account = { ...opened, web }
-      const tokens = readCredentials(account.credentials)
-      const client = tokens ? xClient({ appKey, appSecret, ...tokens }, { apiUrl, timeoutMs }) : signedOut
+      const { client, usage } = metered(clientOf(opened), PRICES, opened.budget ?? null)
       return {
         id: 'x',
         read: (since) => readMentions(client, account, since, clock.now()),
@@ -57,6 +76,7 @@ export function xNetwork(options: {
         lookUp: (externalIds) => lookUp(client, account, externalIds, clock.now()),
         send: (post) => sendReply(client, account, post, clock.now()),
         find: (key) => findReply(client, account, key, clock.now()),
+        usage,
         async identify() {
           const answer = await client.get('users/me', {})
           if (answer.kind === 'silent') return { kind: 'failed', reason: answer.reason }
@@ -79,14 +99,10 @@ function readCredentials(text: string) {
   }
 }
 
-/** For credentials that cannot be read: asks nothing, and says what X would say. */
-const signedOut: XClient = {
-  get: async () => unreadable,
-  post: async () => unreadable,
-}
-const unreadable = {
-  kind: 'answered' as const,
-  status: 401,
-  headers: {},
-  body: { detail: 'The stored sign-in for X cannot be read.' },
+const WITHOUT_KEYS = 'This server has no keys of X any more for the way this account signed in.'
+
+/** For an account that cannot sign its requests: asks nothing, and says what X would say. */
+function signedOut(detail: string): XClient {
+  const answer: Answer = { kind: 'answered', status: 401, headers: {}, body: { detail } }
+  return { get: async () => answer, post: async () => answer }
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
 import { after, DAY } from '#app/platform/clock.ts'
 import { notFound } from '#app/platform/errors.ts'
 import { OPEN_STATUSES, type RoutingKind } from '#app/vocabulary.ts'
@@ -76,7 +76,7 @@ async function readCards(campus: Campus, slug: string | null): Promise<Array<Dep
         url: accounts.url,
       })
       .from(accounts)
-      .where(isNotNull(accounts.departmentId))
+      .where(and(isNotNull(accounts.departmentId), ne(accounts.state, 'disconnected')))
       .orderBy(asc(accounts.handle)),
     campus.db.select().from(routingRules).orderBy(asc(routingRules.term)),
   ])

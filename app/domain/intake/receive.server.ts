@@ -1,8 +1,9 @@
 import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
-import { accounts, announcements, deliveries, posts, tickets } from '#db/schema/index.ts'
+import { accounts, stops, announcements, deliveries, posts, tickets } from '#db/schema/index.ts'
 import { storable } from '#db/storable.ts'
 import type { InTransaction } from '../campus.ts'
 import { holdOne } from '../tickets/hold.server.ts'
+import { isStop } from './stop.ts'
 import { append } from '../timeline/append.server.ts'
 import { alreadySeenPost } from './seen.server.ts'
 import type { IncomingPost } from './concern.ts'
@@ -26,6 +27,8 @@ export async function receivePost(
 ): Promise<Received> {
   const post = kept(incoming)
   if (post.repost || (await isOurs(campus, post))) return 'ignored'
+  const stop = isStop(post.text) && (await speaksToUs(campus, post))
+  if (stop) await noteStop(campus, post)
   const seen = await alreadySeenPost(campus, post)
   if (seen) {
     if (seen.post.goneAt !== null) return 'seen'
@@ -34,6 +37,8 @@ export async function receivePost(
   }
 
   const conversation = await ticketOfConversation(campus, post)
+  // It is no concern; where there is a ticket to say it on, it is a comment.
+  if (stop && conversation === null) return 'ignored'
   const [row] = await campus.db
     .insert(posts)
     .values({
@@ -115,6 +120,27 @@ function kept(post: IncomingPost): IncomingPost {
       alt: orNull(alt),
     })),
   }
+}
+
+/** Whether a post mentions or quotes us, or answers a reply of ours. */
+async function speaksToUs(campus: InTransaction, post: IncomingPost): Promise<boolean> {
+  if (post.summons !== null) return true
+  if (post.inReplyTo === null) return false
+  const ours = await campus.db
+    .select({ id: posts.id })
+    .from(posts)
+    .where(
+      and(eq(posts.channel, post.channel), eq(posts.externalId, post.inReplyTo), eq(posts.kind, 'reply')),
+    )
+  return ours.length > 0
+}
+
+/** From now on nothing of ours answers this person on that network. */
+async function noteStop(campus: InTransaction, post: IncomingPost): Promise<void> {
+  await campus.db
+    .insert(stops)
+    .values({ channel: post.channel, authorId: post.author.id, at: campus.clock.now() })
+    .onConflictDoNothing()
 }
 
 async function isOurs(campus: InTransaction, post: IncomingPost): Promise<boolean> {

@@ -11,18 +11,19 @@ import { CREDENTIALS } from './form.ts'
 /** The form that connects an account of one network. */
 export function Connect({
   channel,
-  departments,
+  owners,
   lastResult,
 }: {
   channel: ChannelId
-  departments: Array<{ id: number; name: string }>
+  /** Whom the account may answer for. */
+  owners: Array<{ value: string; text: string }>
   lastResult: SubmissionResult<Array<string>> | null
 }) {
   const t = useText()
   const [form, fields] = useForm<Record<string, string>>({
     id: `connect-${channel}`,
     lastResult,
-    defaultValue: { department: '' },
+    defaultValue: { department: owners[0]?.value ?? '' },
   })
   const network = t(`source.${channel}`)
   const { department } = fields
@@ -53,11 +54,8 @@ export function Connect({
           name="department"
           label={t('channel.serves')}
           errors={sayErrors(t, department!.errors)}
-          defaultValue={department!.initialValue ?? ''}
-          options={[
-            { value: '', text: t('channel.wholeCampus') },
-            ...departments.map(({ id, name }) => ({ value: String(id), text: name })),
-          ]}
+          defaultValue={department!.initialValue ?? owners[0]?.value}
+          options={owners}
         />
         <Button type="submit" name="intent" value="connect">
           {t('channel.connect', { network })}

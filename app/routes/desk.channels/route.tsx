@@ -2,12 +2,18 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { parseWithZod } from '@conform-to/zod/v4'
 import { textIn, useText } from '#app/catalogue/text.ts'
-import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { connectAccount } from '#app/outbound/connect.server.ts'
+import {
+  connectAccount,
+  disconnectAccount,
+  mayManage,
+  noteLabel,
+  savePolicy,
+} from '#app/outbound/connect.server.ts'
 import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
 import { readAccounts, readDeliveries } from '#app/outbound/overview.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { useNow } from '#app/web/frame.ts'
+import { AccountActions, AccountPolicy, LabelReminder } from '#app/ui/account-policy.tsx'
 import { AccountList, ChannelAccount } from '#app/ui/channel-account.tsx'
 import { Section } from '#app/ui/columns.tsx'
 import { DeliveryList } from '#app/ui/delivery-row.tsx'
@@ -16,87 +22,180 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireAdmin, requireStaff, seeOther } from '#app/web/door.server.ts'
+import { sayErrors } from '#app/web/forms.ts'
 import { Connect } from './connect.tsx'
-import { ConnectForm, HIDDEN } from './form.ts'
+import { accountId, ConnectForm, HIDDEN, PolicyForm } from './form.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channels') }]
 
+const HERE = '/desk/channels'
+
 export const loader = open(async (door) => {
   const actor = requireStaff(door)
-  const { campus } = door
-  const [desk, accounts, deliveries, departments] = await Promise.all([
+  const { app, campus } = door
+  const [desk, accounts, deliveries] = await Promise.all([
     readDesk(door, actor),
-    readAccounts(campus, actor),
+    readAccounts(campus, app.networks, actor),
     readDeliveries(campus, actor),
-    listDepartments(campus),
   ])
-  return { desk, accounts, deliveries, departments, channels: [...door.app.networks.keys()] }
+  return {
+    desk,
+    accounts,
+    deliveries,
+    ways: {
+      /** On X's own page. */
+      x: app.networks.get('x')?.signIn !== undefined,
+      /** By what is typed in here. */
+      typed: [...app.networks.keys()].filter(
+        (channel) => channel !== 'x' || (actor.role === 'admin' && Boolean(app.env.x?.appKey)),
+      ),
+    },
+    wholeCampus: mayManage(actor, null),
+  }
 })
 
 export const action = open(async (door) => {
   const actor = requireStaff(door)
   const { app, campus } = door
   const form = await door.request.formData()
-  const intent = form.get('intent')
-  if (intent === 'connect') {
-    requireAdmin(door)
-    const submission = parseWithZod(form, { schema: ConnectForm })
-    const sendBack = (reply: Parameters<typeof submission.reply>[0]) =>
-      data(
-        {
-          channel: String(form.get('channel')),
-          // Secrets are not sent back into the page.
-          result: submission.reply({ ...reply, hideFields: HIDDEN }),
-        },
-        { status: 400 },
+  const intent = String(form.get('intent') ?? '')
+  switch (intent) {
+    case 'connect': {
+      const submission = parseWithZod(form, { schema: ConnectForm })
+      const sendBack = (reply: Parameters<typeof submission.reply>[0]) =>
+        data(
+          {
+            intent,
+            about: String(form.get('channel')),
+            // Secrets are not sent back into the page.
+            result: submission.reply({ ...reply, hideFields: HIDDEN }),
+          },
+          { status: 400 },
+        )
+      if (submission.status !== 'success') return sendBack({})
+      const { channel, department, ...credentials } = submission.value
+      // Tokens are copied from the app's own page at X, which only administrators see.
+      if (channel === 'x') requireAdmin(door)
+      const connected = await connectAccount(
+        campus,
+        app.networks,
+        { channel, credentials: JSON.stringify(credentials), departmentId: department ?? null },
+        actor,
       )
-    if (submission.status !== 'success') return sendBack({})
-    const { channel, department, ...credentials } = submission.value
-    const connected = await connectAccount(campus, app.networks, {
-      channel,
-      credentials: JSON.stringify(credentials),
-      departmentId: department ?? null,
-    })
-    if (connected.kind === 'failed') return sendBack({ formErrors: [connected.reason] })
-    throw seeOther('/desk/channels', 'account-added')
+      if (connected.kind === 'failed') return sendBack({ formErrors: [connected.reason] })
+      await app.queue.wake('deliver')
+      throw seeOther(HERE, 'account-added')
+    }
+    case 'policy': {
+      const submission = parseWithZod(form, { schema: PolicyForm })
+      if (submission.status !== 'success')
+        return data(
+          { intent, about: String(form.get('account')), result: submission.reply() },
+          { status: 400 },
+        )
+      const { account, mirror, links, quietFrom, quietUntil, cap, hashtags } = submission.value
+      const quiet =
+        quietFrom === undefined || quietUntil === undefined ? null : { from: quietFrom, until: quietUntil }
+      const policy = { mirror, links: links === 'yes', quiet, cap: cap ?? null, hashtags }
+      await savePolicy(campus, actor, account, policy)
+      await app.queue.wake('deliver')
+      throw seeOther(HERE, 'account-changed')
+    }
+    case 'labelled':
+      await noteLabel(campus, actor, idOf(form))
+      throw seeOther(HERE, 'account-changed')
+    case 'disconnect':
+      await disconnectAccount(campus, actor, idOf(form))
+      throw seeOther(HERE, 'account-disconnected')
   }
   const decision = DECISIONS.find((known) => known === intent)
   const id = String(form.get('delivery') ?? '')
   if (!decision || !/^\d{1,18}$/.test(id)) throw new Refusal('invalid', 'bad-form')
   await decide(campus, actor, BigInt(id), decision)
   await app.queue.wake('deliver')
-  throw seeOther('/desk/channels', decision === 'retry' ? 'delivery-retried' : 'delivery-settled')
+  throw seeOther(HERE, decision === 'retry' ? 'delivery-retried' : 'delivery-settled')
 })
 
+function idOf(form: FormData): number {
+  const { data: id } = accountId.safeParse(form.get('account'))
+  if (id === undefined) throw new Refusal('invalid', 'bad-form')
+  return id
+}
+
 export default function Channels() {
-  const { desk, accounts, deliveries, departments, channels } = useLoaderData<typeof loader>()
-  const lastResult = useActionData<typeof action>()
+  const { desk, accounts, deliveries, ways, wholeCampus } = useLoaderData<typeof loader>()
+  const wrong = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
+  const owners = [
+    ...(wholeCampus ? [{ value: '', text: t('channel.wholeCampus') }] : []),
+    ...desk.departments.map(({ id, name }) => ({ value: String(id), text: name })),
+  ]
+  /** What of a form came back, and from which. */
+  const cameBack = (intent: string, about: string | number) =>
+    wrong?.intent === intent && wrong.about === String(about) ? wrong.result : null
+  const policyErrors = (id: number) => {
+    const errors = cameBack('policy', id)?.error
+    const of = (field: string) => [
+      ...new Set(
+        Object.entries(errors ?? {}).flatMap(([name, said]) =>
+          name.startsWith(field) ? sayErrors(t, said ?? []) : [],
+        ),
+      ),
+    ]
+    return errors
+      ? { quietFrom: of('quietFrom'), quietUntil: of('quietUntil'), cap: of('cap'), hashtags: of('hashtags') }
+      : undefined
+  }
   return (
     <DeskShell here="channels" {...desk}>
       <PageTitle title={t('desk.channelsTitle')} intro={t('desk.channelsIntro')} />
       {accounts.length > 0 ? (
         <AccountList>
           {accounts.map((account) => (
-            <ChannelAccount key={account.id} account={account} now={now} />
+            <ChannelAccount key={account.id} account={account} now={now}>
+              {account.manages && account.wantsLabel && <LabelReminder account={account} action={HERE} />}
+              <AccountPolicy account={account} action={HERE} errors={policyErrors(account.id)} />
+              {account.manages && (
+                <AccountActions
+                  account={account}
+                  action={HERE}
+                  connectHref={
+                    account.signsInThere
+                      ? `${HERE}/${account.channel}/connect?account=${account.id}`
+                      : `#connect-${account.channel}-title`
+                  }
+                />
+              )}
+            </ChannelAccount>
           ))}
         </AccountList>
       ) : (
         <EmptyState title={t('desk.channelsEmpty')} hint={t('desk.channelsEmptyHint')} />
       )}
       <Section title={t('channel.deliveries')} id="deliveries">
-        <DeliveryList deliveries={deliveries} now={now} action="/desk/channels" />
+        <DeliveryList deliveries={deliveries} now={now} action={HERE} />
       </Section>
-      {desk.admin &&
-        channels.map((channel) => (
-          <Connect
-            key={channel}
-            channel={channel}
-            departments={departments}
-            lastResult={lastResult?.channel === channel ? lastResult.result : null}
-          />
-        ))}
+      {ways.x && (
+        <Section title={t('channel.connectThere', { network: t('source.x') })} id="connect-there">
+          <p className="hint">{t('channel.connectThereHint', { network: t('source.x') })}</p>
+          <ul className="connect">
+            {owners.map(({ value, text }) => (
+              <li key={value}>
+                <a className="button" href={`${HERE}/x/connect${value ? `?department=${value}` : ''}`}>
+                  {t('channel.connectThereFor', { network: t('source.x'), department: text })}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {ways.typed.map((channel) => (
+        <Connect key={channel} channel={channel} owners={owners} lastResult={cameBack('connect', channel)} />
+      ))}
+      {!ways.x && ways.typed.length === 0 && (
+        <EmptyState title={t('desk.channelsEmpty')} hint={t('channel.nothingToConnect')} />
+      )}
     </DeskShell>
   )
 }

@@ -17,7 +17,7 @@ import { readEnv } from '#app/platform/env.server.ts'
 import { runProcess } from '#app/platform/process.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import { sendLogo } from '#app/web/brand.server.ts'
-import { answerPlainly, securityHeaders, turnAway } from '#app/web/guard.server.ts'
+import { answerPlainly, hashOf, securityHeaders, turnAway } from '#app/web/guard.server.ts'
 import { readiness } from '#app/web/health.server.ts'
 import { liveCounts } from '#app/web/live-counts.server.ts'
 import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
@@ -37,6 +37,8 @@ declare module '@remix-run/node' {
     slots: boolean
     /** The addresses of the small scripts, by name. */
     scripts: Scripts
+    /** The style sheet that stands in every page. */
+    sheet: string
     viewer(): Promise<SignedIn | null>
     shows(...tags: Array<Tag>): void
   }
@@ -82,7 +84,14 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       )
     },
   })
-  const base = { app, sessions: createSessions(app.db, https), scripts: readScripts(folder) }
+  const { sheet } = build.entry.module as typeof build.entry.module & { sheet: string }
+  const base = {
+    app,
+    sessions: createSessions(app.db, https),
+    scripts: readScripts(folder),
+    sheet: sheet + app.brand.style,
+  }
+  const sheetHash = hashOf(base.sheet)
   const forMany = createPageHandler(build, 'production')
   const kept = publicPages(base, (request, context: AppLoadContext) => forMany(request, context))
   const live = liveCounts(app)
@@ -133,7 +142,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     })
   })
   const secure = (response: ServerResponse, nonce: string | null) => {
-    for (const [name, value] of Object.entries(securityHeaders(nonce, https, app.brand.styleHash)))
+    for (const [name, value] of Object.entries(securityHeaders(nonce, https, sheetHash)))
       response.setHeader(name, value)
   }
   return {

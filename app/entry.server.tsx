@@ -4,7 +4,12 @@ import { RemixServer } from '@remix-run/react'
 import { renderToPipeableStream, renderToString } from 'react-dom/server'
 import { reasonOf } from './platform/errors.ts'
 import { NonceProvider } from './ui/nonce.ts'
+import { SheetProvider } from './ui/sheet.ts'
 import { SlotsProvider } from './ui/slots.tsx'
+import ourSheet from './ui/styles.css?inline'
+
+/** Our style sheet, which stands in every page: a first visit waits for nothing but the page. */
+export const sheet = ourSheet
 
 const GIVE_UP_AFTER = 5_000
 
@@ -13,16 +18,18 @@ export default function handleRequest(
   status: number,
   headers: Headers,
   remixContext: EntryContext,
-  { nonce, slots }: AppLoadContext,
+  { nonce, slots, sheet }: AppLoadContext,
 ) {
   headers.set('Content-Type', 'text/html; charset=utf-8')
   // A page says who looks at it, so nobody else may be given it from a cache.
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
   const page = (
     <NonceProvider value={nonce}>
-      <SlotsProvider value={slots}>
-        <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />
-      </SlotsProvider>
+      <SheetProvider value={sheet}>
+        <SlotsProvider value={slots}>
+          <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />
+        </SlotsProvider>
+      </SheetProvider>
     </NonceProvider>
   )
   // A page without scripts has nothing to stream, and is drawn a third faster in one piece.

@@ -18,14 +18,13 @@ import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
 import { Shell } from './ui/shell.tsx'
 import font from './ui/public-sans.woff2?url'
-import styles from './ui/styles.css?url'
+import { SHEET_ID, useSheet } from './ui/sheet.ts'
 import type { Enhancement } from './vocabulary.ts'
 import { useFrame, type Frame, type Handle } from './web/frame.ts'
 import { forgetFlash, readFlash } from './web/flash.server.ts'
 import { themeIn } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
-  { rel: 'stylesheet', href: styles },
   { rel: 'preload', href: font, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
@@ -45,13 +44,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const flash = readFlash(request)
   const frame: Frame = {
     campus: app.env.campus.name,
-    brand: {
-      style: app.brand.style,
-      logo: app.brand.logo && {
-        href: app.brand.logo.href,
-        width: app.brand.logo.width,
-        height: app.brand.logo.height,
-      },
+    logo: app.brand.logo && {
+      href: app.brand.logo.href,
+      width: app.brand.logo.width,
+      height: app.brand.logo.height,
     },
     locale: { language: 'en', zone: app.env.campus.zone },
     now: app.clock.now(),
@@ -118,13 +114,13 @@ function Document({ children }: { children: ReactNode }) {
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
-        {frame?.brand.style && <style dangerouslySetInnerHTML={{ __html: frame.brand.style }} />}
+        <style id={SHEET_ID} dangerouslySetInnerHTML={{ __html: useSheet() }} />
       </head>
       <body>
         <LocaleProvider value={locale}>
           <Shell
             campus={frame?.campus ?? t('product')}
-            logo={frame?.brand.logo ?? null}
+            logo={frame?.logo ?? null}
             viewer={
               frame?.viewer ? { label: t(`viewer.${frame.viewer.role}`), desk: frame.viewer.desk } : null
             }

@@ -14,10 +14,8 @@ export type Logo = {
 
 /** What makes the site this campus's own, read once at the start. */
 export type Brand = {
-  /** Stands in every page: too short to be worth a request. Empty for the colours of `ui/tokens.css`. */
+  /** Stands in every page after our own sheet. Empty for the colours of `ui/tokens.css`. */
   style: string
-  /** What the security policy lets `style` in by, as in `'sha256-…'`. */
-  styleHash: string | null
   logo: Logo | null
 }
 
@@ -28,10 +26,8 @@ const LARGEST_LOGO = 8 * 1024
 
 /** @throws {EnvError} when the logo cannot be used */
 export function readBrand({ brand }: Pick<Env, 'brand'>): Brand {
-  const style = brand.colour ? `:root{--brand:${brand.colour}}` : ''
   return {
-    style,
-    styleHash: style ? `'sha256-${createHash('sha256').update(style).digest('base64')}'` : null,
+    style: brand.colour ? `:root{--brand:${brand.colour}}` : '',
     logo: brand.logo ? readLogo(brand.logo) : null,
   }
 }

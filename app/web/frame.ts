@@ -16,7 +16,7 @@ export type Handle = {
 /** What the frame around every page is drawn from. */
 export type Frame = {
   campus: string
-  brand: { style: string; logo: { href: string; width: number; height: number } | null }
+  logo: { href: string; width: number; height: number } | null
   locale: Locale
   now: Date
   theme: Theme

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorStatus } from '#app/vocabulary.ts'
 import { plainErrorPage } from './plain-page.ts'
@@ -13,21 +14,26 @@ const CALLED = /^\/hooks\/[a-z]+$/
 
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
+/** What the security policy lets a style sheet in by that stands in the page. */
+export function hashOf(sheet: string): string {
+  return `'sha256-${createHash('sha256').update(sheet).digest('base64')}'`
+}
+
 /**
  * Headers that every answer carries.
  * @param nonce marks this page's own scripts; null: it has none in itself
- * @param styleHash lets in the one style that stands in the pages
+ * @param sheetHash lets in the one style sheet that stands in the pages
  */
 export function securityHeaders(
   nonce: string | null,
   https: boolean,
-  styleHash: string | null = null,
+  sheetHash: string | null = null,
 ): Record<string, string> {
   return {
     'Content-Security-Policy': [
       "default-src 'none'",
       nonce === null ? "script-src 'self'" : `script-src 'self' 'nonce-${nonce}'`,
-      `style-src 'self'${styleHash ? ` ${styleHash}` : ''}`,
+      `style-src 'self'${sheetHash ? ` ${sheetHash}` : ''}`,
       "img-src 'self' data:",
       "font-src 'self'",
       "connect-src 'self'",

@@ -10,7 +10,7 @@ export type SignedIn = { actor: Actor; sessionId: string }
  * once, and only when asked for.
  */
 export function loadContext(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet'>,
   nonce: string,
   request: Request,
   response: Response,

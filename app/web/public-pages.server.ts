@@ -10,7 +10,7 @@ import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
 import type { Theme } from '#app/vocabulary.ts'
-import { answerPlainly, securityHeaders } from './guard.server.ts'
+import { answerPlainly, hashOf, securityHeaders } from './guard.server.ts'
 import {
   codingFor,
   createPageCache,
@@ -43,14 +43,14 @@ export type PublicPages = {
  * the same page with their own votes marked.
  */
 export function publicPages(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet'>,
   drawPage: Draw,
 ): PublicPages {
   const { app, sessions } = base
   const cache = createPageCache()
   const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
   const https = app.env.publicUrl.startsWith('https:')
-  const security = securityHeaders(null, https, app.brand.styleHash)
+  const security = securityHeaders(null, https, hashOf(base.sheet))
 
   const addressOf = (url: string) => {
     const known = addresses.get(url)

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Reply } from './api.ts'
+import { framed } from './frame.ts'
 import { html } from './html.ts'
 import type { World, WorldUser } from './world.ts'
 
@@ -185,45 +186,26 @@ export function renderAuthorise(world: World, query: URLSearchParams, wish: Aske
   const fields = [...query].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Let an app in? Practice network</title>
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <div class="bar">
-            <p class="brand">Practice network</p>
-            <p class="notice">Stands in for X on this computer. Nothing posted here leaves it.</p>
-          </div>
-        </header>
-        <main>
-          <div class="side">
-            ${
-              typeof wish === 'string'
-                ? html`<p class="trouble" role="alert">This app may not ask. ${wish}</p>`
-                : html`<form class="card" method="post" action="/i/oauth2/authorize">
-                    <h1>Let this app use an account?</h1>
-                    <p class="hint">
-                      It may read what the account sees, and post as it, until you take that back.
-                    </p>
-                    ${fields}
-                    <label for="as">Account</label>
-                    <select id="as" name="as" required>
-                      ${world.users.map(
-                        ({ handle, name }) => html`<option value="${handle}">${name} (@${handle})</option>`,
-                      )}
-                    </select>
-                    <button name="decision" value="allow">Allow</button>
-                    <button class="quiet" name="decision" value="refuse">Refuse</button>
-                  </form>`
-            }
-          </div>
-        </main>
-      </body>
-    </html>`.text
+  return framed({
+    title: 'Let an app in? Practice network',
+    main: html`<div class="side">
+      ${
+        typeof wish === 'string'
+          ? html`<p class="trouble" role="alert">This app may not ask. ${wish}</p>`
+          : html`<form class="card" method="post" action="/i/oauth2/authorize">
+              <h1>Let this app use an account?</h1>
+              <p class="hint">It may read what the account sees, and post as it, until you take that back.</p>
+              ${fields}
+              <label for="as">Account</label>
+              <select id="as" name="as" required>
+                ${world.users.map(
+                  ({ handle, name }) => html`<option value="${handle}">${name} (@${handle})</option>`,
+                )}
+              </select>
+              <button name="decision" value="allow">Allow</button>
+              <button class="quiet" name="decision" value="refuse">Refuse</button>
+            </form>`
+      }
+    </div>`,
+  })
 }

@@ -1,6 +1,7 @@
 import twitter from 'twitter-text'
 import { ENDPOINTS } from './endpoints.ts'
 import { FAULTS, type Fault, type FaultName, type faultQueue } from './faults.ts'
+import { framed } from './frame.ts'
 import { html, type Html } from './html.ts'
 import { compareIds, newest, type Post, type PracticeNetwork } from './network.ts'
 import type { Grant } from './oauth2.ts'
@@ -24,47 +25,28 @@ type View = {
 /** The practice network as a web page that needs no script. */
 export function renderPage(view: View): string {
   const { network, live, trouble } = view
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        ${live && html`<meta http-equiv="refresh" content="${REFRESH_S}" />`}
-        <title>Practice network</title>
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <div class="bar">
-            <p class="brand">Practice network</p>
-            <p class="notice">Stands in for X on this computer. Nothing posted here leaves it.</p>
-            ${
-              live
-                ? html`<a class="live on" href="/">Stop refreshing</a>`
-                : html`<a class="live" href="/?live=1">Refresh by itself</a>`
-            }
-          </div>
-        </header>
-        <main>
-          <h1 class="unseen">Practice network</h1>
-          <div class="side">
-            ${trouble && html`<p class="trouble" role="alert">This was not posted. ${trouble.message}</p>`}
-            ${compose(view)} ${faultSwitches(view)} ${calls(view)} ${signIns(view)} ${suspensions(view)}
-          </div>
-          <section aria-labelledby="timeline">
-            <h2 id="timeline">Timeline</h2>
-            ${network.posts.length === 0 && html`<p class="empty">Nothing has been said yet. Post something to begin.</p>`}
-            ${threads(network.posts).map(
-              (roots) =>
-                html`<ol class="thread">
-                  ${roots.map((post) => branch(view, post))}
-                </ol>`,
-            )}
-          </section>
-        </main>
-      </body>
-    </html>`.text
+  return framed({
+    title: 'Practice network',
+    head: live ? html`<meta http-equiv="refresh" content="${REFRESH_S}" />` : null,
+    bar: live
+      ? html`<a class="live on" href="/">Stop refreshing</a>`
+      : html`<a class="live" href="/?live=1">Refresh by itself</a>`,
+    main: html`<h1 class="unseen">Practice network</h1>
+      <div class="side">
+        ${trouble && html`<p class="trouble" role="alert">This was not posted. ${trouble.message}</p>`}
+        ${compose(view)} ${faultSwitches(view)} ${calls(view)} ${signIns(view)} ${suspensions(view)}
+      </div>
+      <section aria-labelledby="timeline">
+        <h2 id="timeline">Timeline</h2>
+        ${network.posts.length === 0 && html`<p class="empty">Nothing has been said yet. Post something to begin.</p>`}
+        ${threads(network.posts).map(
+          (roots) =>
+            html`<ol class="thread">
+              ${roots.map((post) => branch(view, post))}
+            </ol>`,
+        )}
+      </section>`,
+  })
 }
 
 function compose({ network, live, trouble }: View): Html {

@@ -1,4 +1,4 @@
-import { expect, raise, test, voteButton, votesFor } from './quad.ts'
+import { expect, publish, raise, test, voteButton, votesFor } from './quad.ts'
 
 // What the small scripts add. That everything works without them is shown by the journeys with scripts off.
 
@@ -70,7 +70,7 @@ test('what is being written survives a closed page, until it is taken', async ({
   await expect(text).toHaveValue('Half of what I print comes out folded.')
   await expect(page.getByText('What you wrote here before is back.')).toBeVisible()
   await page.getByRole('button', { name: 'Raise it' }).click()
-  await page.waitForURL(/\/tickets\/\d+\//)
+  await publish(page)
   await page.goto('/tickets/new')
   await expect(title).toHaveValue('')
 

@@ -1,4 +1,4 @@
-import { expect, test, ticketAt, voteButton, votesFor } from './quad.ts'
+import { expect, publish, test, ticketAt, voteButton, votesFor } from './quad.ts'
 
 // Sam has a phone and two minutes; Alex wants to know whether this university answers. Each with and without
 // scripts, on a phone and at a desk.
@@ -24,9 +24,7 @@ for (const scripts of [false, true])
       await page.getByLabel('Tell us more').fill('It can be heard through two walls.')
       await page.getByRole('button', { name: 'Raise it' }).click()
       // The same tap of another journey may be offered.
-      const different = page.getByRole('button', { name: 'publish it' })
-      await page.waitForLoadState()
-      if (await different.isVisible()) await different.click()
+      await publish(page)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(mine)
       await expect(page.getByText(`No. ${ticketAt(page).number}`).first()).toBeVisible()
       await expect(page.getByRole('status').filter({ hasText: 'Received' })).toBeVisible()

@@ -102,6 +102,7 @@ function Document({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation()
   const handles = useMatches().map((match) => (match.handle ?? {}) as Handle)
   const hydrate = handles.some((handle) => handle.hydrate)
+  const paintAt = handles.findLast((handle) => handle.paintAt)?.paintAt ?? 'main'
   const nonce = useNonce()
   const locale = frame?.locale ?? { language: 'en', zone: 'UTC' }
   const t = textIn(locale.language)
@@ -114,6 +115,8 @@ function Document({ children }: { children: ReactNode }) {
         <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
         <Meta />
         <Links />
+        {/* What stands above this shares its lines, and would move while it arrives: it is painted whole. */}
+        <link rel="expect" href={`#${paintAt}`} {...{ blocking: 'render' }} />
         <style id={SHEET_ID} dangerouslySetInnerHTML={{ __html: useSheet() }} />
       </head>
       <body>

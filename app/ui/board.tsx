@@ -63,12 +63,13 @@ export type BoardListProps = {
   /** Path and query of this page: where a vote returns to. */
   back: string
   label?: string
+  id?: string
 }
 
-export function BoardList({ tickets, now, back, label }: BoardListProps) {
+export function BoardList({ tickets, now, back, label, id }: BoardListProps) {
   const t = useText()
   return (
-    <ol className="board" aria-label={label ?? t('board.list')}>
+    <ol className="board" id={id} aria-label={label ?? t('board.list')}>
       {tickets.map((ticket) => (
         <BoardRow key={ticket.number} ticket={ticket} now={now} back={back} />
       ))}

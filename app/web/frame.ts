@@ -8,6 +8,8 @@ export type Handle = {
   here?: Place
   /** The page is an application: it gets the framework's scripts. */
   hydrate?: boolean
+  /** The id of what the first paint of a page waits for; left out: its main part. */
+  paintAt?: string
   /** Small scripts that this page gains by. Everything works without them. */
   enhance?: ReadonlyArray<Enhancement>
   wide?: boolean

@@ -16,7 +16,7 @@ import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
-export const handle: Handle = { here: 'board', enhance: ['vote'] }
+export const handle: Handle = { here: 'board', enhance: ['vote'], paintAt: 'tickets' }
 
 export const meta: MetaFunction<typeof loader> = () => [
   { title: textIn('en')('pageTitle.board') },
@@ -78,7 +78,7 @@ export default function Board() {
         <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
       )}
       {tickets.length > 0 ? (
-        <BoardList tickets={tickets} now={now} back={here} />
+        <BoardList id="tickets" tickets={tickets} now={now} back={here} />
       ) : (
         <EmptyState
           title={t(instead?.newest.length ? 'board.nothingFound' : 'board.empty')}

@@ -14,7 +14,7 @@ import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
 
-export const handle: Handle = { here: 'resolved', enhance: ['vote'] }
+export const handle: Handle = { here: 'resolved', enhance: ['vote'], paintAt: 'tickets' }
 
 export const meta: MetaFunction<typeof loader> = () => [
   { title: textIn('en')('pageTitle.resolved') },
@@ -57,7 +57,7 @@ export default function Resolved() {
         <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
       )}
       {tickets.length > 0 ? (
-        <BoardList tickets={tickets} now={now} back={here} label={t('resolved.title')} />
+        <BoardList id="tickets" tickets={tickets} now={now} back={here} label={t('resolved.title')} />
       ) : (
         <EmptyState
           title={t(narrowed ? 'resolved.nothingFound' : 'resolved.empty')}

@@ -70,7 +70,7 @@ export default function Root() {
 
 export function ErrorBoundary() {
   return (
-    <Document>
+    <Document failed>
       <Failure />
     </Document>
   )
@@ -97,12 +97,13 @@ function enhancements(handles: Array<Handle>, signedIn: boolean): Array<Enhancem
   return [...asked]
 }
 
-function Document({ children }: { children: ReactNode }) {
+function Document({ failed = false, children }: { failed?: boolean; children: ReactNode }) {
   const frame = useFrame()
   const { pathname, search } = useLocation()
   const handles = useMatches().map((match) => (match.handle ?? {}) as Handle)
   const hydrate = handles.some((handle) => handle.hydrate)
-  const paintAt = handles.findLast((handle) => handle.paintAt)?.paintAt ?? 'main'
+  // What failed is not there to wait for.
+  const paintAt = (failed ? undefined : handles.findLast((handle) => handle.paintAt)?.paintAt) ?? 'main'
   const nonce = useNonce()
   const locale = frame?.locale ?? { language: 'en', zone: 'UTC' }
   const t = textIn(locale.language)

@@ -256,10 +256,10 @@ test('a visitor is sent no framework, and no script larger than three kilobytes'
 
 test('every answer carries the headers that protect it', async ({ open }) => {
   const page = await open('/')
-  const sheet = await page.locator('link[rel="stylesheet"]').getAttribute('href')
+  const font = await page.locator('link[rel="preload"]').getAttribute('href')
   const answers = {
     page: await page.request.get('/'),
-    file: await page.request.get(sheet!),
+    file: await page.request.get(font!),
     icon: await page.request.get('/favicon.svg'),
     feed: await page.request.get('/feed.xml'),
     'not found': await page.request.get('/nowhere'),

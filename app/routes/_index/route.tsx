@@ -81,6 +81,7 @@ export default function Board() {
         <BoardList id="tickets" tickets={tickets} now={now} back={here} />
       ) : (
         <EmptyState
+          id="tickets"
           title={t(instead?.newest.length ? 'board.nothingFound' : 'board.empty')}
           hint={t(instead?.newest.length ? 'board.nothingFoundHint' : 'board.emptyHint')}
         >

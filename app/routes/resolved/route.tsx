@@ -60,6 +60,7 @@ export default function Resolved() {
         <BoardList id="tickets" tickets={tickets} now={now} back={here} label={t('resolved.title')} />
       ) : (
         <EmptyState
+          id="tickets"
           title={t(narrowed ? 'resolved.nothingFound' : 'resolved.empty')}
           hint={t(narrowed ? 'resolved.nothingFoundHint' : 'resolved.emptyHint')}
         />

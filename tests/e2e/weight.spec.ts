@@ -63,8 +63,8 @@ for (const path of PAGES)
     })
 
 async function bytesOf(address: string): Promise<number> {
-  const answer = await fetch(address)
+  const answer = await fetch(address, { cache: 'no-store' })
   await answer.arrayBuffer()
-  const timing = performance.getEntriesByName(new URL(address, location.href).href)[0]
+  const timing = performance.getEntriesByName(new URL(address, location.href).href).at(-1)
   return (timing as PerformanceResourceTiming).transferSize
 }

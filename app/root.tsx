@@ -49,7 +49,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       width: app.brand.logo.width,
       height: app.brand.logo.height,
     },
-    locale: { language: 'en', zone: app.env.campus.zone },
+    locale: {
+      language: 'en',
+      zone: app.env.campus.zone,
+      written: app.env.campus.language === 'simple' ? '' : app.env.campus.language,
+    },
     now: app.clock.now(),
     theme: themeIn(request.headers.get('Cookie')),
     demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,

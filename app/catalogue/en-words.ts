@@ -84,7 +84,9 @@ export const enWords = {
   },
   pageTitle: {
     board: 'Concerns · Quad',
+    search: '{{query}} · Search · Quad',
     resolved: 'Resolved · Quad',
+    searchResolved: '{{query}} · Search in resolved · Quad',
     newTicket: 'Raise a concern · Quad',
     departments: 'Departments · Quad',
     department: '{{name}} · Quad',

@@ -43,13 +43,24 @@ const texts = new Map<string, TFunction>()
 export type Text = TFunction
 
 /** Language and time zone of the page being drawn. */
-export type Locale = { language: string; zone: string }
+export type Locale = {
+  language: string
+  zone: string
+  /** What people write here is mostly in this language; '': nobody can say. Left out: in that of the page. */
+  written?: string
+}
 
 const LocaleContext = createContext<Locale>({ language: 'en', zone: 'UTC' })
 export const LocaleProvider = LocaleContext.Provider
 
 export function useLocale(): Locale {
   return useContext(LocaleContext)
+}
+
+/** The `lang` of what people write; undefined where it is that of the page. */
+export function useWritten(): string | undefined {
+  const { language, written } = useLocale()
+  return written === language ? undefined : written
 }
 
 export function useText(): Text {

@@ -1,4 +1,4 @@
-import { useText } from '#app/catalogue/text.ts'
+import { useText, useWritten } from '#app/catalogue/text.ts'
 import type { Piece, TicketRow } from '#app/domain/tickets/views.ts'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
@@ -9,8 +9,11 @@ export function ticketHref({ number, slug }: { number: number; slug: string }): 
   return slug ? `/tickets/${number}/${encodeURIComponent(slug)}` : `/tickets/${number}`
 }
 
-export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; back: string }) {
+type BoardRowProps = { ticket: TicketRow; now: Date; back: string; owned?: boolean | undefined }
+
+export function BoardRow({ ticket, now, back, owned = false }: BoardRowProps) {
   const t = useText()
+  const written = useWritten()
   const { number, title, votes, voted, department } = ticket
   return (
     <li className="row">
@@ -24,16 +27,16 @@ export function BoardRow({ ticket, now, back }: { ticket: TicketRow; now: Date; 
       />
       <div className="row-text">
         <a className="row-title" href={ticketHref(ticket)}>
-          <bdi>{ticket.hit ? <Marked pieces={ticket.hit.title} /> : title}</bdi>
+          <bdi lang={written}>{ticket.hit ? <Marked pieces={ticket.hit.title} /> : title}</bdi>
         </a>
         {ticket.hit?.snippet && (
-          <p className="row-snippet" dir="auto">
+          <p className="row-snippet" dir="auto" lang={written}>
             <Marked pieces={ticket.hit.snippet} />
           </p>
         )}
         <div className="facts">
           <StatusMark status={ticket.status} />
-          {department ? (
+          {owned ? null : department ? (
             <a href={`/departments/${department.slug}`}>
               <bdi>{department.name}</bdi>
             </a>
@@ -64,14 +67,16 @@ export type BoardListProps = {
   back: string
   label?: string
   id?: string
+  /** All belong to the department whose page this is, so that no row names it. */
+  owned?: boolean
 }
 
-export function BoardList({ tickets, now, back, label, id }: BoardListProps) {
+export function BoardList({ tickets, now, back, label, id, owned }: BoardListProps) {
   const t = useText()
   return (
     <ol className="board" id={id} aria-label={label ?? t('board.list')}>
       {tickets.map((ticket) => (
-        <BoardRow key={ticket.number} ticket={ticket} now={now} back={back} />
+        <BoardRow key={ticket.number} ticket={ticket} now={now} back={back} owned={owned} />
       ))}
     </ol>
   )

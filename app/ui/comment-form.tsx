@@ -50,6 +50,8 @@ export function CommentForm({
         maxLength={maxLength}
         rows={4}
         required
+        // It stands at the end of a long page: after an error, reading and writing go on here.
+        autoFocus={Boolean(errors?.length)}
       />
       <Button kind="primary" name="intent" value="comment">
         {signedIn ? t('comment.send') : t('comment.signIn')}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useText, type Text } from '#app/catalogue/text.ts'
+import { useText, useWritten, type Text } from '#app/catalogue/text.ts'
 import type { DepartmentCard, Resolution } from '#app/domain/departments/views.ts'
 import { ticketHref } from './board.tsx'
 import { EmptyState } from './empty-state.tsx'
@@ -105,6 +105,7 @@ function percent(share: number): string {
 /** What was said, and beside it what was done about it. */
 export function SaidAndDone({ resolutions }: { resolutions: Array<Resolution> }) {
   const t = useText()
+  const written = useWritten()
   return (
     <ol className="said-and-done">
       {resolutions.map(({ number, slug, title, at, sentence }) => (
@@ -113,7 +114,7 @@ export function SaidAndDone({ resolutions }: { resolutions: Array<Resolution> })
             <p className="hint">{t('department.said')}</p>
             <h3>
               <a href={ticketHref({ number, slug })}>
-                <bdi>{title}</bdi>
+                <bdi lang={written}>{title}</bdi>
               </a>
             </h3>
           </div>

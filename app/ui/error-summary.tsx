@@ -11,7 +11,7 @@ export function ErrorSummary({ errors }: { errors: Array<{ id: string; text: str
       <ul>
         {errors.map(({ id, text, label }) => (
           <li key={id}>
-            <a href={`#${id}`}>{label ? `${label} ${text}` : text}</a>
+            <a href={`#${id}`}>{label ? `${label}${label.endsWith('?') ? '' : ':'} ${text}` : text}</a>
           </li>
         ))}
       </ul>

@@ -29,7 +29,7 @@ export function OfficialAnswer({ entry }: { entry: EntryView }) {
 }
 
 /** Where an answer was said besides here. */
-export function Mirrored({ entry: { mirrored } }: { entry: EntryView }) {
+export function Mirrored({ entry: { at, mirrored } }: { entry: EntryView }) {
   const t = useText()
   if (mirrored.length === 0) return null
   return (
@@ -41,6 +41,9 @@ export function Mirrored({ entry: { mirrored } }: { entry: EntryView }) {
             {url ? (
               <a href={url} rel="noopener">
                 {t(`source.${channel}`)} <bdi>@{handle}</bdi>
+                <span className="unseen">
+                  , <Time at={at} />
+                </span>
               </a>
             ) : (
               <>

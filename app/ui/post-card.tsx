@@ -1,4 +1,4 @@
-import { useText, type Text } from '#app/catalogue/text.ts'
+import { useText, useWritten, type Text } from '#app/catalogue/text.ts'
 import type { PostView } from '#app/domain/tickets/views.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { BlueskyGlyph, XGlyph } from './icons.tsx'
@@ -12,6 +12,7 @@ const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph />, bluesky: <Bluesky
  */
 export function PostCard({ post }: { post: PostView }) {
   const t = useText()
+  const written = useWritten()
   const network = t(`source.${post.channel}`)
   if (post.gone) return <p className="hint post-gone">{t('post.gone', { network })}</p>
   return (
@@ -23,11 +24,14 @@ export function PostCard({ post }: { post: PostView }) {
             <bdi className="post-name">{post.parent.authorName ?? t('post.unknownAuthor')}</bdi>{' '}
             {post.parent.authorHandle && <bdi>@{post.parent.authorHandle}</bdi>}
           </p>
-          <p className="post-text" dir="auto">
+          <p className="post-text" dir="auto" lang={written}>
             {post.parent.text}
           </p>
           <a href={post.parent.url} rel="nofollow ugc noopener">
             {t('post.viewOn', { network })}
+            <span className="unseen">
+              : {t('post.of', { name: post.parent.authorName ?? t('post.unknownAuthor') })}
+            </span>
           </a>
         </blockquote>
       )}
@@ -39,7 +43,7 @@ export function PostCard({ post }: { post: PostView }) {
         </span>
       </p>
       <blockquote cite={post.url}>
-        <p className="post-text" dir="auto">
+        <p className="post-text" dir="auto" lang={written}>
           {post.text}
         </p>
       </blockquote>
@@ -61,6 +65,7 @@ export function PostCard({ post }: { post: PostView }) {
         {post.edited && <span>{t('post.edited')}</span>}
         <a href={post.url} rel="nofollow ugc noopener">
           {t('post.viewOn', { network })}
+          <span className="unseen">: {t('post.of', { name: post.authorName })}</span>
         </a>
       </figcaption>
     </figure>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useText } from '#app/catalogue/text.ts'
+import { useText, useWritten } from '#app/catalogue/text.ts'
 import type { SimilarTicket } from '#app/domain/tickets/views.ts'
 import { OPEN_STATUSES } from '#app/vocabulary.ts'
 import { ticketHref } from './board.tsx'
@@ -20,6 +20,7 @@ export type SimilarProps = {
  */
 export function Similar({ tickets, here, children }: SimilarProps) {
   const t = useText()
+  const written = useWritten()
   return (
     <section
       className="similar"
@@ -34,7 +35,7 @@ export function Similar({ tickets, here, children }: SimilarProps) {
           <li key={number}>
             <div>
               <a href={ticketHref({ number, slug })} target="_blank" rel="noopener">
-                <bdi>{title}</bdi>
+                <bdi lang={written}>{title}</bdi>
                 <span className="unseen"> ({t('similar.newTab')})</span>
               </a>
               <p className="facts">

@@ -1,4 +1,4 @@
-import { useText } from '#app/catalogue/text.ts'
+import { useText, useWritten } from '#app/catalogue/text.ts'
 import type { TicketView } from '#app/domain/tickets/views.ts'
 import { Marked } from './slots.tsx'
 import { SourceMark } from './source-mark.tsx'
@@ -11,7 +11,9 @@ export function TicketHead({ ticket, now }: { ticket: TicketView; now: Date }) {
   return (
     <header className="ticket-head">
       <p className="ticket-number">{t('ticket.number', { number: String(ticket.number) })}</p>
-      <h1 dir="auto">{ticket.title}</h1>
+      <h1 dir="auto" lang={useWritten()}>
+        {ticket.title}
+      </h1>
       <div className="facts">
         <StatusMark status={ticket.status} />
         {ticket.department ? (

@@ -1,3 +1,5 @@
+import { useWritten } from '#app/catalogue/text.ts'
+
 /** Direction marks end a link: behind one, an address would not read as it leads. */
 const link = /https?:\/\/[^\s<>"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
 /** What a sentence puts behind an address; a bracket only when the address did not open one. */
@@ -5,12 +7,13 @@ const trailing = /[.,;:!?'’”\]]+$|^([^(]*)\)$/u
 
 /** Plain text by people: paragraphs and bare links, nothing else is markup. */
 export function TicketText({ text }: { text: string }) {
+  const written = useWritten()
   const paragraphs = text
     .replaceAll('\r\n', '\n')
     .trim()
     .split(/\n\s*\n/u)
   return (
-    <div className="ticket-text">
+    <div className="ticket-text" lang={written}>
       {paragraphs.map((paragraph, index) => (
         <p key={index} dir="auto">
           {linked(paragraph)}

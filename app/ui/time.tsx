@@ -26,6 +26,9 @@ const dateStyles = {
     minute: '2-digit',
     hourCycle: 'h23',
   },
+  /** 24 November */
+  thisYear: { day: 'numeric', month: 'long' },
+  year: { year: 'numeric' },
   /** 24 Nov */
   short: { day: 'numeric', month: 'short' },
   /** Thursday 26 November */
@@ -47,7 +50,10 @@ export function relative(at: Date, now: Date, locale: Locale): string {
   const distance = at.getTime() - now.getTime()
   const size = Math.abs(distance)
   if (size < MINUTE) return textIn(locale.language)('time.now')
-  if (size >= 30 * DAY) return absolute(at, 'date', locale)
+  if (size >= 30 * DAY) {
+    const sameYear = absolute(at, 'year', locale) === absolute(now, 'year', locale)
+    return absolute(at, sameYear ? 'thisYear' : 'date', locale)
+  }
   const format = kept(`relative ${locale.language}`, () => new Intl.RelativeTimeFormat(locale.language))
   if (size < HOUR) return format.format(Math.trunc(distance / MINUTE), 'minute')
   if (size < DAY) return format.format(Math.trunc(distance / HOUR), 'hour')

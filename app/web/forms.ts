@@ -28,14 +28,17 @@ export function clean(words: string): string {
   return words.replace(/\r\n?/g, '\n').replace(UNSEEN, '').normalize('NFC').trim()
 }
 
+/** `missing` says what to write where there is nothing: a key of the catalogue's `form` group. */
+type Limits = { min?: number; max: number; missing?: string }
+
 /** Words that must be there. Lengths are counted in characters as people see them in code points. */
-export function words({ min = 1, max }: { min?: number; max: number }) {
-  return z.string({ error: fault('required') }).transform((value, context) => {
+export function words({ min = 1, max, missing = 'required' }: Limits) {
+  return z.string({ error: fault(missing) }).transform((value, context) => {
     const kept = clean(value)
     const length = [...kept].length
     const wrong =
       length === 0
-        ? fault(value === '' ? 'required' : 'onlySpaces')
+        ? fault(value === '' ? missing : 'onlySpaces')
         : length > max
           ? fault('tooLong', { count: length, max })
           : length < min
@@ -47,7 +50,7 @@ export function words({ min = 1, max }: { min?: number; max: number }) {
 }
 
 /** The same on one line. */
-export function line(limits: { min?: number; max: number }) {
+export function line(limits: Limits) {
   return words(limits).transform((value) => value.replace(/\s+/g, ' '))
 }
 

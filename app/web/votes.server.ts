@@ -5,6 +5,7 @@ import { reasonOf } from '#app/platform/errors.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { answerPlainly } from './guard.server.ts'
+import { mineCookie } from './mine.server.ts'
 
 const PATH = /^\/votes\/([1-9]\d{0,8})$/
 
@@ -33,7 +34,12 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
 
     const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
-    if (!session) return told ? tell(401, null) : lead(`/sign-in?back=${encodeURIComponent(back)}`)
+    if (!session) {
+      if (told) return tell(401, null)
+      // What was pressed is done when they come back.
+      if (intent === 'vote') response.appendHeader('Set-Cookie', mineCookie(number))
+      return lead(`/sign-in?back=${encodeURIComponent(intent === 'vote' ? `/mine/${number}` : back)}`)
+    }
     const change = intent === 'vote' ? castVote : withdrawVote
     const result = await change(app.campus, { number, personId: session.personId })
     // Closed, merged or never there: its own page says which.

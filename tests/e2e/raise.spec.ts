@@ -21,8 +21,8 @@ for (const scripts of [false, true]) {
       const page = await open('/tickets/new', { scripts })
       await test.step('nothing written', async () => {
         await raiseIt(page)
-        await expectWrong(titleField(page), /Write something here/)
-        await expectWrong(textField(page), /Write something here/)
+        await expectWrong(titleField(page), /Say it in one line/)
+        await expectWrong(textField(page), /Write a sentence or two/)
         await expect(page.getByRole('alert').getByRole('link')).toHaveCount(2)
       })
       await test.step('only spaces', async () => {
@@ -113,6 +113,9 @@ test('a draft survives signing in by code', async ({ open }) => {
   await textField(page).fill(ANSWERABLE)
   await page.getByLabel('Who should answer?').selectOption({ label: 'Estates' })
   await raiseIt(page)
+  await expect(page.getByText('What you wrote is kept')).toBeVisible()
+  await askForCode(page, 'draft.code@demo.quad.example')
+  await page.getByRole('link', { name: 'Send another code' }).click()
   await expect(page.getByText('What you wrote is kept')).toBeVisible()
   await askForCode(page, 'draft.code@demo.quad.example')
   const form = page.url()

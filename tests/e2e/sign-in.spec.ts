@@ -98,7 +98,7 @@ test('nobody learns from the page who is known here', async ({ open }) => {
       html: (await shown.text()).replaceAll(/id=[\w-]+|value="[\w-]{20,}"|id%3D[\w-]+/g, ''),
     })
   }
-  expect(answers[0]).toMatchObject({ status: 303, to: '/sign-in/code?id=' })
+  expect(answers[0]).toMatchObject({ status: 303, to: '/sign-in/code?id=&back=%2F' })
   expect(answers[1]).toEqual(answers[0])
   expect(answers[2]).toEqual(answers[0])
 })

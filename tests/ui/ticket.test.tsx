@@ -109,8 +109,8 @@ describe('a conversation', () => {
     const pages = (older: string | null, newer: string | null) =>
       textOf(<TimelinePages here="/tickets/7" older={older} newer={newer} />)
     expect(pages(null, null)).toBe('')
-    expect(pages('5', null)).toBe('FirstOlder')
-    expect(pages('5', '9')).toBe('FirstOlderNewerNewest')
+    expect(pages('5', null)).toBe('OldestOlder')
+    expect(pages('5', '9')).toBe('OldestOlderNewerNewest')
     expect(pages(null, '9')).toBe('NewerNewest')
   })
 })

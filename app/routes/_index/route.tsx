@@ -18,10 +18,14 @@ import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote'], paintAt: 'tickets' }
 
-export const meta: MetaFunction<typeof loader> = () => [
-  { title: textIn('en')('pageTitle.board') },
-  { name: 'description', content: textIn('en')('board.intro') },
-]
+export const meta: MetaFunction<typeof loader> = ({ data }) => {
+  const t = textIn('en')
+  const query = data?.address.q
+  return [
+    { title: query ? t('pageTitle.search', { query }) : t('pageTitle.board') },
+    { name: 'description', content: t('board.intro') },
+  ]
+}
 
 export const loader = open(async ({ campus, url, viewer, shows }) => {
   shows('lists')
@@ -67,7 +71,11 @@ export default function Board() {
   const department = departments.find(({ slug }) => slug === address.department)
   return (
     <>
-      <PageTitle title={t('board.title')} intro={t('board.intro')} />
+      {address.q === '' ? (
+        <PageTitle title={t('board.title')} intro={t('board.intro')} />
+      ) : (
+        <PageTitle title={t('board.searchTitle')} />
+      )}
       <Filters action="/" choice={address} departments={departments} counts={counts} />
       {department && (
         <p>

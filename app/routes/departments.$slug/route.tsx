@@ -65,7 +65,7 @@ export default function Department() {
       <Section title={t('department.tickets')} id="open">
         {openTickets.length > 0 ? (
           <>
-            <BoardList tickets={openTickets} now={now} back={here} label={t('department.tickets')} />
+            <BoardList tickets={openTickets} now={now} back={here} label={t('department.tickets')} owned />
             <p>
               <a href={boardHref('/', only)}>{t('department.allOpen')}</a>
             </p>

@@ -16,10 +16,14 @@ import { open } from '#app/web/door.server.ts'
 
 export const handle: Handle = { here: 'resolved', enhance: ['vote'], paintAt: 'tickets' }
 
-export const meta: MetaFunction<typeof loader> = () => [
-  { title: textIn('en')('pageTitle.resolved') },
-  { name: 'description', content: textIn('en')('resolved.intro') },
-]
+export const meta: MetaFunction<typeof loader> = ({ data }) => {
+  const t = textIn('en')
+  const query = data?.address.q
+  return [
+    { title: query ? t('pageTitle.searchResolved', { query }) : t('pageTitle.resolved') },
+    { name: 'description', content: t('resolved.intro') },
+  ]
+}
 
 export const loader = open(async ({ campus, url, viewer, shows }) => {
   shows('lists')

@@ -70,7 +70,7 @@ export const action = open(async ({ app, campus, request }) => {
       return data(submission.reply({ formErrors: ['mailFailed'] }), { status: 503 })
     }
   }
-  throw redirect(`/sign-in/code?id=${id}`, 303)
+  throw redirect(`/sign-in/code?id=${id}&back=${encodeURIComponent(back)}`, 303)
 })
 
 /** Made-up people have no name but their address. */

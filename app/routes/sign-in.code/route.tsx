@@ -11,6 +11,7 @@ import { Button } from '#app/ui/button.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
+import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
 import { choice, sayErrors } from '#app/web/forms.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
@@ -27,8 +28,10 @@ const CodeForm = z.object({
     .pipe(z.string().regex(/^\d{6}$/, 'code')),
 })
 
+/** `back` is where who asks for another code is going: what they wrote may wait there. */
 export const loader = open(async ({ app, url }) => ({
   id: url.searchParams.get('id') ?? '',
+  back: safeBack(url.searchParams.get('back')),
   minutes: SIGN_IN_LASTS / MINUTE,
   mailbox: app.env.demo,
 }))
@@ -44,7 +47,7 @@ export const action = open(async (door) => {
 })
 
 export default function Code() {
-  const { id, minutes, mailbox } = useLoaderData<typeof loader>()
+  const { id, back, minutes, mailbox } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
   const [form, fields] = useForm({
@@ -55,14 +58,20 @@ export default function Code() {
   const errors = sayErrors(t, fields.code.errors)
   return (
     <>
-      <PageTitle title={t('signIn.codeTitle')} intro={t('signIn.codeIntro', { minutes: String(minutes) })} />
+      <PageTitle title={t('signIn.codeTitle')} intro={t('signIn.codeIntro', { minutes: String(minutes) })}>
+        {mailbox && (
+          <p>
+            <a href="/demo/mail">{t('signIn.demoMail')}</a>
+          </p>
+        )}
+      </PageTitle>
       <ErrorSummary errors={errors.map((text) => ({ id: fields.code.id, text }))} />
-      {mailbox && (
-        <p>
-          <a href="/demo/mail">{t('signIn.demoMail')}</a>
-        </p>
-      )}
-      <form method="post" action="/sign-in/code" {...getFormProps(form)} className="form">
+      <form
+        method="post"
+        action={`/sign-in/code?back=${encodeURIComponent(back)}`}
+        {...getFormProps(form)}
+        className="form"
+      >
         <input type="hidden" name="id" value={fields.id.initialValue ?? id} />
         <TextField
           id={fields.code.id}
@@ -78,8 +87,8 @@ export default function Code() {
           {t('signIn.codeSend')}
         </Button>
       </form>
-      <p>
-        <a className="button" href="/sign-in">
+      <p className="actions">
+        <a className="button" href={`/sign-in?back=${encodeURIComponent(back)}`}>
           {t('signIn.codeAgain')}
         </a>
       </p>

@@ -24,10 +24,10 @@ export default function CookieRefused() {
     <>
       <PageTitle title={t('signIn.cookieTitle')} intro={t('signIn.cookieIntro')} />
       <p>{t('signIn.cookieRemedy')}</p>
-      <p>
+      <p className="actions">
         <a className="button primary" href={`/sign-in?back=${encodeURIComponent(back)}`}>
           {t('signIn.cookieAgain')}
-        </a>{' '}
+        </a>
         <a className="button" href={back}>
           {t('signIn.cookieRead')}
         </a>

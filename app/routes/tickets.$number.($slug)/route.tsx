@@ -221,7 +221,9 @@ export default function Ticket() {
           data-jump={t('seen.jump', { number: '{n}' })}
           data-jump-many={t('seen.jumpMany', { number: '{n}' })}
         >
-          <p className="hint">{t('timeline.comments', { count: ticket.comments })}</p>
+          {ticket.comments > 0 && (
+            <p className="hint">{t('timeline.comments', { count: ticket.comments })}</p>
+          )}
           <TimelinePages here={here} older={older} newer={newer} />
           <Timeline entries={ticket.entries} now={now} pinned={ticket.official?.id ?? null} here={here} />
           <TimelinePages here={here} older={older} newer={newer} />

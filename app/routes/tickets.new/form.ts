@@ -5,8 +5,8 @@ import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 export const LONGEST_TEXT = 5000
 
 export const TicketForm = z.object({
-  title: line({ min: 5, max: LONGEST_TITLE }),
-  text: words({ min: 10, max: LONGEST_TEXT }),
+  title: line({ min: 5, max: LONGEST_TITLE, missing: 'titleMissing' }),
+  text: words({ min: 10, max: LONGEST_TEXT, missing: 'textMissing' }),
   /** Empty: not sure, the desk decides. */
   department: z.coerce
     .number(choice('unknownDepartment'))

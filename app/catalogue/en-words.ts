@@ -117,7 +117,7 @@ export const enWords = {
   },
   viewer: { student: 'Verified student', staff: 'Staff', admin: 'Administrator' },
   said: {
-    raised: 'Received. It is public now, and you will hear what is answered.',
+    raised: 'Received. It is public now, and the answer will stand on this page.',
     voted: 'Backed. You follow this ticket now.',
     unvoted: 'Your vote is taken back. You still follow this ticket.',
     mine: 'Backed, and you follow it now. What you had written waits below, as a comment.',

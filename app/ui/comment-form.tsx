@@ -50,7 +50,7 @@ export function CommentForm({
         maxLength={maxLength}
         rows={4}
         required
-        // It stands at the end of a long page: after an error, reading and writing go on here.
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- at the end of a long page: after an error, reading goes on here
         autoFocus={Boolean(errors?.length)}
       />
       <Button kind="primary" name="intent" value="comment">

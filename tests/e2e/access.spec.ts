@@ -144,6 +144,15 @@ function lost(): Array<string> {
   return faults
 }
 
+/** Text that is higher than the box it stands in, where the box hides what does not fit. */
+function cutOff(): Array<string> {
+  return [...document.querySelectorAll<HTMLElement>('body *')]
+    .filter((each) => each.checkVisibility() && !each.closest('.unseen') && !each.matches('textarea, select'))
+    .filter((each) => getComputedStyle(each).overflowY !== 'visible')
+    .filter((each) => each.scrollHeight > each.clientHeight + 1)
+    .map((each) => each.outerHTML.slice(0, 90))
+}
+
 /** Where grounds and colours are the reader's own, a border, a line or a shape must say what a thing is. */
 function formless(): Array<string> {
   const edged = (each: Element) => {
@@ -188,17 +197,55 @@ test('so are forms that came back, with their errors', async ({ open }) => {
   await expectAccessible(page, 'the form with errors')
 })
 
-test('a reader who makes only the text larger loses nothing', async ({ open }) => {
-  const page = await open('/')
-  for (const path of ['/', '/tickets/1016', '/tickets/new', '/departments/it-services']) {
-    await page.goto(path)
-    await page.evaluate(() => {
-      const all = [...document.querySelectorAll<HTMLElement>('body, body *')]
-      const sizes = all.map((each) => parseFloat(getComputedStyle(each).fontSize))
-      all.forEach((each, index) => (each.style.fontSize = `${sizes[index]! * 2}px`))
-    })
-    expect(await page.evaluate(lost), path).toEqual([])
+const READ = ['/', '/tickets/1016', '/tickets/new', '/departments/it-services']
+
+for (const as of [undefined, 'admin'])
+  test(`${as ?? 'a reader'} who makes only the text larger loses nothing`, async ({ open }) => {
+    const page = await open('/', as ? { as } : {})
+    for (const path of READ)
+      for (const width of [640, 1280]) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.goto(path)
+        await page.evaluate(() => {
+          const all = [...document.querySelectorAll<HTMLElement>('body, body *')]
+          const sizes = all.map((each) => parseFloat(getComputedStyle(each).fontSize))
+          all.forEach((each, index) => (each.style.fontSize = `${sizes[index]! * 2}px`))
+        })
+        expect(await page.evaluate(lost), `${path}, ${width} px`).toEqual([])
+      }
+  })
+
+test('a reader who sets letters, words and lines further apart loses nothing', async ({ open }) => {
+  const page = await open('/', { as: 'sam' })
+  for (const path of [...READ, '/accessibility', '/nowhere'])
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 900 })
+      await page.goto(path)
+      // What WCAG 1.4.12 names, by properties: a style sheet of its own would be refused.
+      await page.evaluate(() => {
+        for (const each of document.querySelectorAll<HTMLElement>('body, body *')) {
+          const set = (name: string, value: string) => each.style.setProperty(name, value, 'important')
+          set('line-height', '1.5')
+          set('letter-spacing', '0.12em')
+          set('word-spacing', '0.16em')
+          if (each.tagName === 'P') set('margin-block-end', '2em')
+        }
+      })
+      expect(await page.evaluate(lost), `${path}, ${width} px`).toEqual([])
+      expect(await page.evaluate(cutOff), `${path}, ${width} px`).toEqual([])
+    }
+})
+
+test('links that lead away to different places have different names', async ({ open }) => {
+  const page = await open('/tickets/1016')
+  const links = await page.locator('main a:is([rel~="ugc"], .mirrored a)').all()
+  const places = new Map<string, Set<string>>()
+  for (const link of links) {
+    const name = (await link.textContent())!.replace(/\s+/g, ' ')
+    places.set(name, (places.get(name) ?? new Set()).add((await link.getAttribute('href'))!))
   }
+  expect([...places.keys()].filter((name) => name.startsWith('View on X')).length).toBeGreaterThan(1)
+  for (const [name, hrefs] of places) expect([...hrefs], name).toHaveLength(1)
 })
 
 test('pages follow each other softly, and at once for whoever asked for less motion', async ({ open }) => {

@@ -64,6 +64,7 @@ test.describe('without scripts', () => {
     expect(await hits(page, 'cafe boll haus')).toContain('The café in the Böll-Haus closes at three')
     expect(await hits(page, 'libary')).toContain('Library seats are kept with coats for hours')
     await expect(page).toHaveURL(/q=libary/)
+    await expect(page).toHaveTitle(/^libary · Search/)
     await expect(page.getByRole('searchbox', { name: 'Search tickets' })).toHaveValue('libary')
     expect(await hits(page, '"kept with coats"')).toEqual(['Library seats are kept with coats for hours'])
     await page.goto('/?q=zxqzxqzxq')
@@ -190,6 +191,19 @@ test.describe('without scripts', () => {
     expect(await votesFor(page, title)).toBe(before)
   })
 
+  test('what a visitor presses is done when they have signed in', async ({ open }) => {
+    const title = 'The bridge behind the gym is icy in the morning'
+    const { path } = await raise(await open('/', { as: 'noor', scripts: false }), { title })
+    const page = await open(path, { scripts: false })
+    const before = await votesFor(page, title)
+    await voteButton(page, title).click()
+    await page.getByRole('button', { name: /^Sign in as tomi\b/i }).click()
+    await expect(page.getByRole('status')).toContainText('Backed')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title)
+    expect(await votesFor(page, title)).toBe(before + 1)
+    await expect(voteButton(page, title)).toHaveAttribute('value', 'unvote')
+  })
+
   test('comments and following', async ({ open }) => {
     const page = await open('/tickets/1034', { as: 'sam', scripts: false })
     const field = page.getByLabel('Your comment')
@@ -197,6 +211,9 @@ test.describe('without scripts', () => {
     await page.getByRole('button', { name: 'Comment', exact: true }).click()
     await expect(field).toHaveAttribute('aria-invalid', 'true')
     await expect(field).toHaveAccessibleDescription(/only spaces/)
+    // The form stands at the end of a long page.
+    await expect(field).toBeFocused()
+    await expect(field).toBeInViewport()
     await field.fill('x'.repeat(2001))
     await page.getByRole('button', { name: 'Comment', exact: true }).click()
     await expect(field).toHaveAccessibleDescription(/2001 characters/)

@@ -10,6 +10,7 @@ import { PostCard } from '#app/ui/post-card.tsx'
 import { StatusMark } from '#app/ui/status-mark.tsx'
 import { PromiseLine } from '#app/ui/stepper.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
+import { Time } from '#app/ui/time.tsx'
 import { VoteButton } from '#app/ui/vote-button.tsx'
 import { STATUSES } from '#app/vocabulary.ts'
 
@@ -65,6 +66,27 @@ describe('text by people', () => {
     expect(html).toContain('href="https://a.example/"')
     expect(draw(<PostCard post={aPost} />)).toContain('<bdi class="post-name">')
   })
+})
+
+test('what people write is marked with the language of the campus, where the page speaks another', () => {
+  const on = (written: string, part: ReactElement) =>
+    renderToStaticMarkup(
+      <LocaleProvider value={{ language: 'en', zone: 'Europe/London', written }}>{part}</LocaleProvider>,
+    )
+  for (const part of [<TicketText key="own" text="Kalt." />, <PostCard key="post" post={aPost} />]) {
+    expect(on('en', part)).not.toContain('lang=')
+    expect(on('de', part)).toContain('lang="de"')
+    // Nobody can say: no voice is better than a wrong one.
+    expect(on('', part)).toContain('lang=""')
+  }
+})
+
+test('beyond a month a date says the year only when it is another', () => {
+  const now = new Date('2026-11-23T14:00:00Z')
+  const told = (at: string) => /<time[^>]*>(.*)<\/time>/.exec(draw(<Time at={new Date(at)} now={now} />))?.[1]
+  expect(told('2026-10-24T14:00:00Z')).toBe('24 October')
+  expect(told('2025-12-31T23:30:00Z')).toBe('31 December 2025')
+  expect(told('2026-01-01T00:30:00Z')).toBe('1 January')
 })
 
 describe('a post from X', () => {

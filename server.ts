@@ -9,7 +9,7 @@ import {
   type ServerBuild,
 } from '@remix-run/node'
 import compression from 'compression'
-import express from 'express'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import sirv from 'sirv'
 import { createApp, type App } from '#app/app.server.ts'
 import { startWorker } from '#app/jobs/worker.server.ts'
@@ -118,6 +118,10 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       loadContext(base, response.locals.nonce as string, request, response),
   })
   pages.all('*', (request, response, next) => void draw(request, response, next))
+  // An address cut off within a letter: express would answer with a page of its own.
+  pages.use((error: { status?: number }, _request: Request, response: Response, next: NextFunction) =>
+    error.status === 400 && !response.headersSent ? answerPlainly(response, 400) : next(error),
+  )
 
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0]

@@ -150,7 +150,8 @@ export const enWords = {
       'The post that raised this concern is no longer on its network, and nobody else stood behind it. So it is no longer here either.',
     'no-such-department': 'There is no such department.',
     'no-such-page': 'There is no page here.',
-    'bad-address': 'The address names a status, order or place on the board that does not exist.',
+    'bad-address':
+      'The address asks for a status, an order or a place in a list that does not exist, or for more words than a search takes.',
     'bad-form': 'The form was not complete. It may come from an old page: load the page again.',
     'staff-only': 'This page is for people who work for a department.',
     'admin-only': 'This page is for administrators.',

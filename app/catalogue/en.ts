@@ -594,7 +594,7 @@ export const en = {
     '503': {
       title: 'We are not ready right now',
       what: 'The site is starting, or its database cannot be reached.',
-      kept: 'Everything sent before is safe.',
+      kept: 'Everything sent before is safe. The last thing you sent may not have arrived.',
       next: 'Try again in a minute.',
     },
   },
@@ -666,12 +666,12 @@ export const en = {
     testPoints: [
       'An automatic check (axe) of every page, in light and dark colours, on a phone and on a desktop.',
       'Searching, filtering, backing, raising, commenting, signing in and choosing colours with the keyboard alone.',
-      'A screen 320 pixels wide, text at twice its size, forced colours and reduced motion.',
+      'A screen 320 pixels wide, text at twice its size or set further apart, forced colours and reduced motion.',
       'All public pages with scripts switched off.',
     ],
     limitsTitle: 'What we know is not good enough',
     limitPoints: [
-      'What people write, here or on a network, is shown as they wrote it. It may be hard to read, and its language is not marked.',
+      'What people write, here or on a network, is shown as they wrote it. It may be hard to read, and it is marked as being in the language of the campus, which it need not be.',
       'Pages of other sites that tickets link to are not in our hands.',
       'Nobody who uses a screen reader every day has tested the site for this statement yet. The automatic checks do not replace that.',
       'The software speaks English only so far.',

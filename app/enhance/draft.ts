@@ -31,13 +31,19 @@ forms.forEach(keep)
 function keep(form: HTMLFormElement) {
   const { draft = '' } = form.dataset
   const fields = [
-    ...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input:not([type="hidden"]), textarea'),
+    ...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>(
+      'input:not([type="hidden"]), textarea, select',
+    ),
   ]
   const kept = read(draft)
   const restored = document.querySelector<HTMLElement>(`[data-restored="${draft}"]`)
   // What the server sent back is newer than what was kept here.
   if (kept && fields.every((field) => field.value === '')) {
-    for (const field of fields) field.value = kept.fields[field.name] ?? ''
+    for (const field of fields) {
+      field.value = kept.fields[field.name] ?? ''
+      // A choice that is no longer offered leaves a list blank: the one without a value is taken.
+      field.value ||= ''
+    }
     if (restored && fields.some((field) => field.value !== '')) restored.hidden = false
   }
   restored?.querySelector('button')?.addEventListener('click', () => {

@@ -108,6 +108,7 @@ test.describe('without scripts', () => {
       [`/?q=${'x'.repeat(201)}`, 400],
       ['/resolved?sort=oldest', 400],
       ['/tickets/1016?before=x', 400],
+      ['/%E0%A4%A', 400],
       ['/?department=alchemy', 404],
       ['/departments/alchemy', 404],
       ['/feed.xml?department=alchemy', 404],

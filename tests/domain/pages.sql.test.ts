@@ -94,13 +94,13 @@ describe('a ticket’s page', () => {
     expect((await viewOf(await aTicket(campus, 'nobody’s'))).promise).toBeNull()
   })
 
-  test('of a long talk comes in pages, each line once, with its steps on every page', async () => {
+  test('of ten thousand comments comes in pages, each line once, with its steps on every page', async () => {
     const { campus } = here
     const admin = await anAdmin(campus)
     const number = await aTicket(campus, 'heating', { departmentId: here.library })
     await answer(campus, admin, { number, body: 'We are on it.' })
     await campus.db.insert(entries).values(
-      Array.from({ length: 240 }, (_, count) => ({
+      Array.from({ length: 10_000 }, (_, count) => ({
         ticketNumber: number,
         kind: 'comment' as const,
         body: `Comment ${count}`,
@@ -110,7 +110,7 @@ describe('a ticket’s page', () => {
     const pages = [await viewOf(number)]
     while (pages.at(-1)!.older !== null)
       pages.push(await viewOf(number, { before: BigInt(pages.at(-1)!.older!) }))
-    expect(pages.map((page) => page.entries.length)).toEqual([100, 100, 42])
+    expect(pages.map((page) => page.entries.length)).toEqual([...Array<number>(100).fill(100), 2])
     const ids = pages.reverse().flatMap((page) => page.entries.map((entry) => Number(entry.id)))
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
     for (const page of pages) {

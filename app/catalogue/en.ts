@@ -632,6 +632,7 @@ export const en = {
     oneStatus: 'of one status',
     unanswered: 'without answer or owner',
     rightToLeft: 'from right to left',
+    owned: 'of one department, on its own page',
     mine: 'your own, from X',
     inTime: 'in time',
     dueToday: 'due today',

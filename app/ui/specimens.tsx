@@ -522,6 +522,17 @@ export function specimens(t: Text): Array<Specimen> {
             label={t('design.specimen', { part: 'BoardList' })}
           />,
         ],
+        [
+          t('design.owned'),
+          <BoardList
+            key="2"
+            tickets={[{ ...ticket, number: 2 }]}
+            now={now}
+            back={action}
+            label={`${t('design.specimen', { part: 'BoardList' })}, ${t('design.owned')}`}
+            owned
+          />,
+        ],
       ],
     },
     {

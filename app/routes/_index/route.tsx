@@ -78,7 +78,7 @@ export default function Board() {
       )}
       <Filters action="/" choice={address} departments={departments} counts={counts} />
       {department && (
-        <p>
+        <p className="found">
           <a href={`/departments/${department.slug}`}>{t('department.about', { name: department.name })}</a>
         </p>
       )}

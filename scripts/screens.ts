@@ -14,7 +14,7 @@ import { projectRoot } from '#app/platform/root.ts'
  * and on a desktop, in light and dark. With names of pages behind it, only those.
  */
 const OUT = join(projectRoot, 'docs', 'screens')
-const READY_WITHIN = 60_000
+const READY_WITHIN = 120_000
 /** The same people and tickets each time, seen at the same moment: a Monday afternoon. */
 const MOMENT = Date.parse('2026-11-23T14:00:00Z')
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
@@ -126,6 +126,8 @@ try {
       })
       const page = await context.newPage()
       if (role) await signIn(page, role)
+      // On a busy machine the typeface is there from the second page on.
+      else await page.goto(`http://localhost:${port}/accessibility`)
       for (const screen of screens.filter(({ as }) => as === role)) {
         // A phone has half the room already.
         if (screen.otherwise === 'large-text' && size === 'phone') continue
@@ -197,7 +199,7 @@ ${rows.join('\n')}
 async function untilReady(url: string): Promise<void> {
   const until = Date.now() + READY_WITHIN
   while (Date.now() < until) {
-    const ready = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    const ready = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
       (response) => response.ok,
       () => false,
     )

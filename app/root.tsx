@@ -17,7 +17,6 @@ import { ErrorPage, errorStatus } from './ui/error-page.tsx'
 import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
 import { Shell } from './ui/shell.tsx'
-import font from './ui/public-sans.woff2?url'
 import { SHEET_ID, useSheet } from './ui/sheet.ts'
 import type { Enhancement } from './vocabulary.ts'
 import { useFrame, type Frame, type Handle } from './web/frame.ts'
@@ -25,7 +24,6 @@ import { forgetFlash, readFlash } from './web/flash.server.ts'
 import { themeIn } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
-  { rel: 'preload', href: font, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
 ]

@@ -125,6 +125,9 @@ try {
         reducedMotion: 'reduce',
       })
       const page = await context.newPage()
+      // A first visit is drawn before the typeface is there; every later page has it.
+      await page.goto(`http://localhost:${port}/`)
+      await page.evaluate(() => document.fonts.ready)
       if (role) await signIn(page, role)
       // On a busy machine the typeface is there from the second page on.
       else await page.goto(`http://localhost:${port}/accessibility`)

@@ -303,7 +303,7 @@ test('a visitor is sent no framework, and no script larger than three kilobytes'
 
 test('every answer carries the headers that protect it', async ({ open }) => {
   const page = await open('/')
-  const font = await page.locator('link[rel="preload"]').getAttribute('href')
+  const font = /url\("?([^")]+\.woff2)/.exec(await page.locator('style').first().innerHTML())?.[1]
   const answers = {
     page: await page.request.get('/'),
     file: await page.request.get(font!),

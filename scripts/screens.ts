@@ -129,8 +129,6 @@ try {
       await page.goto(`http://localhost:${port}/`)
       await page.evaluate(() => document.fonts.ready)
       if (role) await signIn(page, role)
-      // On a busy machine the typeface is there from the second page on.
-      else await page.goto(`http://localhost:${port}/accessibility`)
       for (const screen of screens.filter(({ as }) => as === role)) {
         // A phone has half the room already.
         if (screen.otherwise === 'large-text' && size === 'phone') continue

@@ -74,27 +74,9 @@ const LOOKALIKES = 40
 /** The same search with every unknown word replaced by the known ones nearest to it; null when there are none. */
 async function respell(campus: Campus, search: Search): Promise<Search | null> {
   if (!isPlain(search)) return null
-  const words = search.flat().map((term) => term.anyOf[0]!)
-  const rows = await run<{ typed: string; plain: string; known: string | null }>(
-    campus.db,
-    sql`select typed, plain, known.word as known
-        from json_array_elements_text(${JSON.stringify(words)}::text::json) as typed,
-          lateral (select quad_joined(quad_plain(typed)) as plain) as asked
-          left join lateral (
-            select word from search_words where word % plain and length(plain) < 40
-            order by similarity(word, plain) desc limit ${LOOKALIKES}
-          ) as known on true`,
-  )
-  const spellings = new Map(
-    words.map((word) => {
-      const alike = rows.filter((row) => row.typed === word)
-      const plain = alike[0]?.plain ?? word
-      const known = alike.flatMap((row) => row.known ?? [])
-      return [
-        word,
-        { known: known.includes(plain), near: nearest(plain, known.filter((one) => one !== plain)) }, // prettier-ignore
-      ]
-    }),
+  const spellings = await findSpellings(
+    campus,
+    search.flat().map((term) => term.anyOf[0]!),
   )
   // A known word is meant, unless all of them are known: then one of them is a slip that somebody made before.
   const allKnown = [...spellings.values()].every(({ known }) => known)
@@ -108,6 +90,33 @@ async function respell(campus: Campus, search: Search): Promise<Search | null> {
     }),
   )
   return changed ? respelt : null
+}
+
+/** `known`: it stands in some ticket. `near`: those that do and are spelt nearly like it. */
+type Spelling = { known: boolean; near: Array<string> }
+
+export async function findSpellings(campus: Campus, words: Array<string>): Promise<Map<string, Spelling>> {
+  const rows = await run<{ typed: string; plain: string; known: string | null }>(
+    campus.db,
+    sql`select typed, plain, known.word as known
+        from json_array_elements_text(${JSON.stringify(words)}::text::json) as typed,
+          lateral (select quad_joined(quad_plain(typed)) as plain) as asked
+          left join lateral (
+            select word from search_words where word % plain and length(plain) < 40
+            order by similarity(word, plain) desc limit ${LOOKALIKES}
+          ) as known on true`,
+  )
+  return new Map(
+    words.map((word) => {
+      const alike = rows.filter((row) => row.typed === word)
+      const plain = alike[0]?.plain ?? word
+      const known = alike.flatMap((row) => row.known ?? [])
+      return [
+        word,
+        { known: known.includes(plain), near: nearest(plain, known.filter((one) => one !== plain)) }, // prettier-ignore
+      ]
+    }),
+  )
 }
 
 /** As much of a text as is looked through for the found words. */

@@ -9,8 +9,9 @@ import {
   type Status,
   type StatusChoice,
 } from '#app/vocabulary.ts'
+import { Refusal } from '#app/platform/errors.ts'
 import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
-import { run } from '#db/statement.ts'
+import { isTimeout, run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
 import { ask, askRespelt, findHits, type Asked } from './search.server.ts'
@@ -58,7 +59,16 @@ export async function openBoard(
   return { ...page, respelt: false, counts: countsOf(query, () => counted) }
 }
 
+/** @throws {Refusal} when the database takes too long for it, or has too much else to do */
 async function search(campus: Campus, query: BoardQuery, personId: string | null) {
+  try {
+    return await find(campus, query, personId)
+  } catch (error) {
+    throw isTimeout(error) ? new Refusal('too-slow', 'search-too-slow') : error
+  }
+}
+
+async function find(campus: Campus, query: BoardQuery, personId: string | null) {
   let asked = await ask(campus, query.search)
   let counted = await countFound(campus, query, asked)
   if (!foundAny(counted) && !foundAny(await countFound(campus, unfiltered(query), asked))) {
@@ -179,15 +189,15 @@ async function countAll(campus: Campus, { sort }: BoardQuery): Promise<Counted> 
 async function countFound(campus: Campus, query: BoardQuery, asked: Asked): Promise<CountedWithout> {
   const chosen = FACETS.filter((facet) => isChosen(query, facet))
   const known = new Map<Facet | null, Counted>()
-  const find = async (lefts: Array<Facet | null>) => {
+  const count = async (lefts: Array<Facet | null>) => {
     for (const [left, counted] of await countCells(campus, query, asked, lefts)) known.set(left, counted)
   }
   if (chosen.length === 1) {
-    await find(chosen)
+    await count(chosen)
     const everything = known.get(chosen[0]!)!
     if (everything.all) return () => everything
-    await find([null])
-  } else await find([null, ...chosen])
+    await count([null])
+  } else await count([null, ...chosen])
   return (left) => known.get(left) ?? known.get(null)!
 }
 

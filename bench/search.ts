@@ -17,6 +17,7 @@ import { MATTERS, PLACES } from './words.ts'
  * `npm run bench:search`: every kind of search of the board and the similar tickets, on PostgreSQL, one at a time.
  *   --tickets=100000  votes and comments scale with it
  *   --rounds=5        of each search, of which the median counts
+ *   --only=common,common common  these choices of words
  *   --url=postgres:.. a database that an earlier run filled, which is left as it is
  *   --keep            leave the database running until this is interrupted, and say where it is
  * Beside the time that passed it prints the processor time of the database and of this process together: what it
@@ -26,6 +27,7 @@ const { values: given } = parseArgs({
   options: {
     tickets: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
     url: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -116,7 +118,9 @@ async function measureAll(campus: Campus) {
   const lines: Array<{ search: string; filter: string; place: string; time: Time }> = []
   const watch = await processesOf(campus.db)
   const places = await placesOf(campus)
+  const only = given.only?.split(',')
   for (const kinds of [[], ...kindsOfSearch()]) {
+    if (only && !only.includes(kinds.join(' '))) continue
     // The first of a kind is its first word, so that no search says one word twice.
     const search = kinds.map((kind, index) => WORDS[kind][index]!).join(' ')
     for (const [filter, more] of Object.entries(filters)) {

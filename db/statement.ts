@@ -12,6 +12,11 @@ export function isDeadlock(error: unknown): boolean {
   return codeOf(error) === '40P01'
 }
 
+/** Whether the database gave this statement up, because it took longer than it may. */
+export function isTimeout(error: unknown): boolean {
+  return codeOf(error) === '57014'
+}
+
 /** PostgreSQL's own code for what went wrong. Drizzle wraps the driver's error. */
 export function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error && error.cause ? error.cause : error

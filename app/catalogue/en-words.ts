@@ -170,5 +170,6 @@ export const enWords = {
     'too-many-comments':
       'You have written many comments within an hour. Wait a little, then send this one again.',
     'delivery-settled': 'This has been settled or is being sent at this moment. Look at it again.',
+    'search-too-slow': 'Searching takes too long just now. Try again in a minute, or with rarer words.',
   },
 } as const

@@ -4,7 +4,7 @@
  */
 export class Refusal extends Error {
   constructor(
-    readonly kind: 'not-found' | 'gone' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many',
+    readonly kind: 'not-found' | 'gone' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many' | 'too-slow',
     /** A key of the catalogue's `refusal` group. */
     readonly reason: RefusalReason,
   ) {
@@ -32,6 +32,7 @@ export type RefusalReason =
   | 'too-many-tickets'
   | 'too-many-comments'
   | 'delivery-settled'
+  | 'search-too-slow'
 
 export const notFound = (reason: RefusalReason) => new Refusal('not-found', reason)
 export const gone = (reason: RefusalReason) => new Refusal('gone', reason)

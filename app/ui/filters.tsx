@@ -58,17 +58,18 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
         <Facet
           label={t('filters.department')}
           narrowed={department !== null}
+          atLeast={counts.atLeast.departments}
           options={[
             {
               text: t('filters.anyDepartment'),
               href: href({ department: null }),
-              count: counts?.anyDepartment,
+              count: counts.anyDepartment,
               chosen: department === null,
             },
             ...departments.map(({ id, slug, name }) => ({
               text: name,
               href: href({ department: slug }),
-              count: counts && (counts.departments[id] ?? 0),
+              count: counts.departments[id] ?? 0,
               chosen: slug === department,
             })),
           ]}
@@ -77,10 +78,11 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
           <Facet
             label={t('filters.status')}
             narrowed={status !== usual}
+            atLeast={counts.atLeast.statuses}
             options={STATUS_CHOICES.map((each) => ({
               text: textOf(each),
               href: href({ status: each }),
-              count: counts?.statuses[each],
+              count: counts.statuses[each],
               chosen: each === status,
             }))}
           />
@@ -88,17 +90,20 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
         <Facet
           label={t('filters.source')}
           narrowed={source !== null}
+          atLeast={counts.atLeast.sources}
           options={[
             {
               text: t('filters.anySource'),
               href: href({ source: null }),
-              count: counts?.anySource,
+              count: counts.anySource,
               chosen: source === null,
             },
-            ...SOURCES.filter((each) => each === source || counts?.sources[each] !== 0).map((each) => ({
+            ...SOURCES.filter(
+              (each) => each === source || counts.sources[each] !== 0 || counts.atLeast.sources,
+            ).map((each) => ({
               text: t(`source.${each}`),
               href: href({ source: each }),
-              count: counts?.sources[each],
+              count: counts.sources[each],
               chosen: each === source,
             })),
           ]}
@@ -112,13 +117,19 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
 type FacetProps = {
   label: string
   narrowed: boolean
-  options: Array<{ text: string; href: string; count?: number | null | undefined; chosen: boolean }>
+  /** Only some were counted. */
+  atLeast: boolean
+  options: Array<{ text: string; href: string; count: number; chosen: boolean }>
 }
 
+/** Rounded down, because more exact than it is would be said otherwise. */
+const ROUGHLY: Intl.NumberFormatOptions = { maximumSignificantDigits: 1, roundingMode: 'trunc' }
+
 /** Folded, so that the tickets come first; of these, one is open at a time. */
-function Facet({ label, narrowed, options }: FacetProps) {
+function Facet({ label, narrowed, atLeast, options }: FacetProps) {
+  const t = useText()
   const { language } = useLocale()
-  const figure = new Intl.NumberFormat(language)
+  const figure = new Intl.NumberFormat(language, atLeast ? ROUGHLY : {})
   return (
     <details className="facet" name="facet">
       <summary data-narrowed={narrowed || undefined}>
@@ -127,8 +138,13 @@ function Facet({ label, narrowed, options }: FacetProps) {
       <ul>
         {options.map(({ text, href, count, chosen }) => (
           <li key={href}>
-            <a href={href} aria-current={chosen ? 'true' : undefined} data-none={count === 0 || undefined}>
-              <bdi>{text}</bdi> {typeof count === 'number' && <span>{figure.format(count)}</span>}
+            <a
+              href={href}
+              aria-current={chosen ? 'true' : undefined}
+              data-none={(count === 0 && !atLeast) || undefined}
+            >
+              <bdi>{text}</bdi> {!atLeast && <span>{figure.format(count)}</span>}
+              {atLeast && count > 0 && <span>{t('filters.atLeast', { figure: figure.format(count) })}</span>}
             </a>
           </li>
         ))}

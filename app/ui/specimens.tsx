@@ -198,6 +198,13 @@ const counts: BoardCounts = {
   sources: { web: 90, x: 28, bluesky: 10 },
   anyDepartment: 128,
   anySource: 128,
+  atLeast: { found: false, departments: false, statuses: false, sources: false },
+}
+const someCounts: BoardCounts = {
+  ...counts,
+  found: 2001,
+  departments: { [it.id]: 412, 2: 0 },
+  atLeast: { found: true, departments: true, statuses: true, sources: false },
 }
 const similar: Array<SimilarTicket> = [
   { number: nowhere, slug: 'wi-fi', title: ticket.title, status: 'in-progress', votes: 128, alike: 0.8 },
@@ -338,8 +345,11 @@ export function specimens(t: Text): Array<Specimen> {
     {
       part: 'Found',
       states: [
-        [says('first'), <Found key="1" query="wi-fi" found={1} most={5000} respelt={false} />],
-        [says('second'), <Found key="2" query="wfi" found={null} most={5000} respelt />],
+        [
+          says('first'),
+          <Found key="1" query="wi-fi" counts={{ ...counts, found: 1 }} most={2000} respelt={false} />,
+        ],
+        [says('second'), <Found key="2" query="wfi" counts={someCounts} most={2000} respelt />],
       ],
     },
     {
@@ -483,7 +493,7 @@ export function specimens(t: Text): Array<Specimen> {
               sort: 'newest',
             }}
             departments={[it, { id: 2, slug: 'long', name: unbroken.slice(0, 60) }]}
-            counts={null}
+            counts={someCounts}
           />,
         ],
         [

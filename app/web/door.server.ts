@@ -14,6 +14,7 @@ const STATUS: Record<Refusal['kind'], number> = {
   conflict: 409,
   gone: 410,
   'too-many': 429,
+  'too-slow': 503,
 }
 
 /** What every loader and action works with. */

@@ -95,6 +95,9 @@ describe('hits', () => {
     ['المكتبة باردة', ['المكتبة'], '[المكتبة] باردة'],
     ['<b>bold</b>', ['bold'], '<b>[bold]</b>'],
     ['nothing', ['else'], 'nothing'],
+    ['to log in, in time', ['login'], 'to [log in], in time'],
+    ['log, in', ['login'], 'log, in'],
+    ['wi wi fi', ['wifi', 'fi'], 'wi [wi fi]'],
   ])('%s', (text, hits, shown) => expect(marked(text, ...hits)).toBe(shown))
 
   test('a text keeps every character', () => {

@@ -4,14 +4,14 @@ import {
   SOURCES,
   STATUS_CHOICES,
   UNLISTED_STATUSES,
-  type OpenStatus,
   type Sort,
   type Source,
   type Status,
   type StatusChoice,
 } from '#app/vocabulary.ts'
+import { Refusal } from '#app/platform/errors.ts'
 import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
-import { run } from '#db/statement.ts'
+import { isTimeout, run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
 import { ask, askRespelt, findHits, type Asked } from './search.server.ts'
@@ -52,36 +52,56 @@ export async function openBoard(
   personId: string | null,
 ): Promise<BoardPage & { respelt: boolean; counts: BoardCounts }> {
   if (query.search !== '') return search(campus, query, personId)
-  const [page, { cells }] = await Promise.all([
+  const [page, counted] = await Promise.all([
     readRows(campus, query, personId, undefined),
-    countCells(campus, query, null),
+    countAll(campus, query),
   ])
-  return { ...page, respelt: false, counts: countsOf(query, cells) }
+  return { ...page, respelt: false, counts: countsOf(query, () => counted) }
 }
 
+/** @throws {Refusal} when the database takes too long for it, or has too much else to do */
 async function search(campus: Campus, query: BoardQuery, personId: string | null) {
-  let asked = await ask(campus, query.search)
-  let counted = await countCells(campus, query, asked)
-  // Other spellings are tried when no ticket at all has the words, whatever the filters show of them.
-  if (counted.cells.length === 0) {
-    const respelt = await askRespelt(campus, query.search)
-    if (respelt) [asked, counted] = [respelt, await countCells(campus, query, respelt)]
+  try {
+    return await find(campus, query, personId)
+  } catch (error) {
+    throw isTimeout(error) ? new Refusal('too-slow', 'search-too-slow') : error
   }
-  const counts = countsOf(query, counted.cells)
-  const page = await readFound(campus, query, personId, asked, { ...counted, found: counts.found })
-  return { ...page, respelt: asked.respelt, counts: counted.all ? counts : null }
 }
+
+async function find(campus: Campus, query: BoardQuery, personId: string | null) {
+  let asked = await ask(campus, query.search)
+  let counted = await countFound(campus, query, asked)
+  if (!foundAny(counted) && !foundAny(await countFound(campus, unfiltered(query), asked))) {
+    const respelt = await askRespelt(campus, query.search)
+    if (respelt) [asked, counted] = [respelt, await countFound(campus, query, respelt)]
+  }
+  const counts = countsOf(query, counted)
+  const page = await readFound(campus, query, personId, asked, counted)
+  return { ...page, respelt: asked.respelt, counts }
+}
+
+/** Other spellings are tried when no ticket at all has the words, whatever the filters show of them. */
+const foundAny = (counted: CountedWithout) => [null, ...FACETS].some((left) => counted(left).cells.length > 0)
+
+const unfiltered = (query: BoardQuery): BoardQuery => ({
+  ...query,
+  sort: 'newest',
+  status: 'all',
+  departmentId: null,
+  source: null,
+})
 
 async function readFound(
   campus: Campus,
   query: BoardQuery,
   personId: string | null,
   asked: Asked,
-  { found, all }: { found: number; all: boolean },
+  counted: CountedWithout,
 ): Promise<BoardPage> {
-  if (all && found === 0) return { rows: [], previous: null, next: null }
-  const few = found <= FEW && (all || (await countUpTo(FEW + 1, campus, query, asked)) <= FEW)
-  const page = await readRows(campus, query, personId, few ? gathered(query, asked) : walkedThrough(asked))
+  const { cells, all } = counted(null)
+  const found = all ? cells.filter(passing(query, null)).flatMap((cell) => cell.numbers ?? []) : null
+  if (found?.length === 0) return { rows: [], previous: null, next: null }
+  const page = await readRows(campus, query, personId, await narrow(campus, query, asked, found))
   const hits = await findHits(
     campus,
     asked,
@@ -91,77 +111,143 @@ async function readFound(
   return { ...page, rows: page.rows.map((row) => ({ ...row, hit: hits.get(row.number) })) }
 }
 
-/** From this many on, looking through the tickets in order fills a page sooner than gathering all and sorting them. */
-const FEW = 2000
+/** From this many on, looking through the tickets in order fills a page sooner than sorting what was found. */
+const FEW = 1000
+/** No more are looked through at first: all that was found may lie at the other end of the order. */
+const LOOKED_THROUGH = 10_000
 
-const gathered = (query: BoardQuery, asked: Asked) =>
-  sql`${tickets.number} in (select ${ticketSearch.ticketNumber} from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))})`
+/**
+ * Which tickets of the board a page of the search is chosen from.
+ * @param found all of them; null: they are too many
+ */
+async function narrow(
+  campus: Campus,
+  query: BoardQuery,
+  asked: Asked,
+  found: Array<number> | null,
+): Promise<SQL> {
+  if (found === null || found.length > FEW) {
+    const numbers = await lookThrough(campus, query, asked)
+    if (numbers.length > ROWS_A_PAGE) return among(numbers)
+  }
+  return found ? among(found) : isFound(asked)
+}
 
-const walkedThrough = ({ query }: Asked) =>
+/** As one text, because thousands of numbers are too many for parameters of their own. */
+const among = (numbers: Array<number>) => sql`${tickets.number} = any(${`{${numbers.join(',')}}`}::int[])`
+
+async function lookThrough(campus: Campus, query: BoardQuery, asked: Asked): Promise<Array<number>> {
+  const { beside, order } = placeOf(query)
+  const rows = await run<{ number: number }>(
+    campus.db,
+    sql`select number
+        from (select * from ${tickets} where ${beside ?? sql`true`} order by ${sql.join(order, sql`, `)} limit ${LOOKED_THROUGH}) as tickets
+        where ${and(...filters(query), isFound(asked))}
+        order by ${sql.join(order, sql`, `)} limit ${ROWS_A_PAGE + 1}`,
+  )
+  return rows.map((row) => row.number)
+}
+
+const isFound = ({ query }: Asked) =>
   sql`(select ${ticketSearch.document} @@ ${query}::tsquery from ${ticketSearch} where ${ticketSearch.ticketNumber} = ${tickets.number} offset 0)`
 
 /** Behind a `select`, because the planner would read the whole table where it knew the word to be a common one. */
 const matches = ({ query }: Asked) => sql`${ticketSearch.document} @@ (select ${query}::tsquery)`
 
-async function countUpTo(most: number, campus: Campus, query: BoardQuery, asked: Asked): Promise<number> {
-  const [row] = await run<{ count: number }>(
-    campus.db,
-    sql`select count(*)::int as count from (
-          select from ${ticketSearch} where ${matches(asked)} and ${and(...filters(query, ticketSearch))} limit ${most}
-        ) as found`,
-  )
-  return row?.count ?? 0
-}
-
 /** More found tickets than this are not counted. */
-export const MOST_COUNTED = 5_000
+export const MOST_COUNTED = 2_000
 
-/** How many tickets share all of these. */
+/** How many tickets share all of these, and where they were searched for, which. */
 type Cell = {
   departmentId: number | null
   status: Status
   source: Source
-  /** In this order of the board, tickets without an answer are left out. */
-  ordered: boolean
   count: number
+  numbers?: Array<number>
 }
 
-/** What a query finds without its filters. `all`: false when that is too much to be counted, and these are some of it. */
-async function countCells(
-  campus: Campus,
-  { sort }: BoardQuery,
-  asked: Asked | null,
-): Promise<{ cells: Array<Cell>; all: boolean }> {
-  const onlyAnswered = sort === 'recently-answered'
+/** `all`: false when they are too many to be counted, and these are some of them. */
+type Counted = { cells: Array<Cell>; all: boolean }
+
+/** What was counted under the filters of the board, one of them left out; null: under all. */
+type CountedWithout = (left: Facet | null) => Counted
+
+const FACETS = ['department', 'status', 'source'] as const
+type Facet = (typeof FACETS)[number]
+
+/** Every ticket of the board, whatever its filters. */
+async function countAll(campus: Campus, { sort }: BoardQuery): Promise<Counted> {
   const cells = await run<Cell>(
     campus.db,
-    asked
-      ? sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered` : sql`true`} as ordered, count(*)::int as count
-            from (select * from ${ticketSearch} where ${matches(asked)} limit ${MOST_COUNTED + 1}) as found
-            group by 1, 2, 3, 4`
-      : sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered_at is not null` : sql`true`} as ordered, count(*)::int as count
-            from ${tickets} group by 1, 2, 3, 4`,
+    sql`select department_id as "departmentId", status, source, count(*)::int as count
+        from ${tickets} where ${sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : sql`true`} group by 1, 2, 3`,
   )
-  const total = cells.reduce((sum, cell) => sum + cell.count, 0)
-  return {
-    cells: cells.filter((cell) => isListed(cell.status)),
-    all: asked === null || total <= MOST_COUNTED,
-  }
+  return { cells: cells.filter((cell) => isListed(cell.status)), all: true }
 }
 
-function countsOf(query: BoardQuery, cells: Array<Cell>): NonNullable<BoardCounts> {
-  const tests = {
-    department: (cell: Cell) => query.departmentId === null || cell.departmentId === query.departmentId,
-    status: (cell: Cell) => isShown(query.status, cell.status),
-    source: (cell: Cell) => query.source === null || cell.source === query.source,
+/** The numbers beside a filter are those of its other choices, so what stands behind them is found without it. */
+async function countFound(campus: Campus, query: BoardQuery, asked: Asked): Promise<CountedWithout> {
+  const chosen = FACETS.filter((facet) => isChosen(query, facet))
+  const known = new Map<Facet | null, Counted>()
+  const count = async (lefts: Array<Facet | null>) => {
+    for (const [left, counted] of await countCells(campus, query, asked, lefts)) known.set(left, counted)
   }
-  /** Under all filters but the one that is about to be chosen anew. */
-  const sum = (but: keyof typeof tests | null, chosen: (cell: Cell) => boolean = () => true) =>
-    cells
-      .filter((cell) => cell.ordered && chosen(cell))
-      .filter((cell) => Object.entries(tests).every(([name, test]) => name === but || test(cell)))
+  if (chosen.length === 1) {
+    await count(chosen)
+    const everything = known.get(chosen[0]!)!
+    if (everything.all) return () => everything
+    await count([null])
+  } else await count([null, ...chosen])
+  return (left) => known.get(left) ?? known.get(null)!
+}
+
+const isChosen = (query: BoardQuery, facet: Facet): boolean =>
+  ({
+    department: query.departmentId !== null,
+    status: query.status !== 'all',
+    source: query.source !== null,
+  })[facet]
+
+async function countCells(
+  campus: Campus,
+  query: BoardQuery,
+  asked: Asked,
+  lefts: Array<Facet | null>,
+): Promise<Array<[left: Facet | null, Counted]>> {
+  const rows = await run<Cell & { left: Facet | '' }>(
+    campus.db,
+    sql.join(
+      lefts.map(
+        (left) =>
+          sql`select ${left ?? ''}::text as left, department_id as "departmentId", status, source, count(*)::int as count, json_agg(ticket_number) as numbers
+              from (select * from ${ticketSearch} where ${and(matches(asked), ...facets(query, left))} limit ${MOST_COUNTED + 1}) as found
+              group by 2, 3, 4`,
+      ),
+      sql` union all `,
+    ),
+  )
+  return lefts.map((left) => {
+    const cells = rows.filter((row) => row.left === (left ?? ''))
+    return [left, { cells, all: cells.reduce((sum, cell) => sum + cell.count, 0) <= MOST_COUNTED }]
+  })
+}
+
+/** Whether a ticket passes the filters. @param left this one is left out */
+function passing(query: BoardQuery, left: Facet | null): (cell: Cell) => boolean {
+  const tests: Record<Facet, (cell: Cell) => boolean> = {
+    department: (cell) => query.departmentId === null || cell.departmentId === query.departmentId,
+    status: (cell) => isShown(query.status, cell.status),
+    source: (cell) => query.source === null || cell.source === query.source,
+  }
+  return (cell) => FACETS.every((facet) => facet === left || tests[facet](cell))
+}
+
+function countsOf(query: BoardQuery, counted: CountedWithout): BoardCounts {
+  const sum = (left: Facet | null, chosen: (cell: Cell) => boolean = () => true) =>
+    counted(left)
+      .cells.filter((cell) => chosen(cell) && passing(query, left)(cell))
       .reduce((total, cell) => total + cell.count, 0)
-  const departmentIds = new Set(cells.flatMap((cell) => cell.departmentId ?? []))
+  const departmentIds = new Set(counted('department').cells.flatMap((cell) => cell.departmentId ?? []))
   return {
     found: sum(null),
     departments: Object.fromEntries(
@@ -169,12 +255,18 @@ function countsOf(query: BoardQuery, cells: Array<Cell>): NonNullable<BoardCount
     ),
     statuses: Object.fromEntries(
       STATUS_CHOICES.map((choice) => [choice, sum('status', (cell) => isShown(choice, cell.status))]),
-    ) as NonNullable<BoardCounts>['statuses'],
+    ) as BoardCounts['statuses'],
     sources: Object.fromEntries(
       SOURCES.map((source) => [source, sum('source', (cell) => cell.source === source)]),
-    ) as NonNullable<BoardCounts>['sources'],
+    ) as BoardCounts['sources'],
     anyDepartment: sum('department'),
     anySource: sum('source'),
+    atLeast: {
+      found: !counted(null).all,
+      departments: !counted('department').all,
+      statuses: !counted('status').all,
+      sources: !counted('source').all,
+    },
   }
 }
 
@@ -188,8 +280,7 @@ async function readRows(
   personId: string | null,
   match: SQL | undefined,
 ): Promise<BoardPage> {
-  const backwards = query.from !== null && 'before' in query.from
-  const order = ORDERS[query.sort]
+  const { backwards, beside, order } = placeOf(query)
   const rows = await campus.db
     .select({
       number: tickets.number,
@@ -210,8 +301,8 @@ async function readRows(
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
-    .where(and(...filters(query), match, query.from === null ? undefined : order.beside(query.from)))
-    .orderBy(...(backwards ? order.backwards : order.forwards))
+    .where(and(...filters(query), match, beside))
+    .orderBy(...order)
     .limit(ROWS_A_PAGE + 1)
   const more = rows.length > ROWS_A_PAGE
   const page = rows.slice(0, ROWS_A_PAGE)
@@ -226,22 +317,52 @@ async function readRows(
   }
 }
 
-/** @param table the tickets, or what a search keeps of them */
-function filters(
-  query: BoardQuery,
-  table: typeof tickets | typeof ticketSearch = tickets,
-): Array<SQL | undefined> {
-  const answered = 'answered' in table ? eq(table.answered, true) : isNotNull(table.answeredAt)
+function filters(query: BoardQuery): Array<SQL | undefined> {
   return [
     query.status === 'open'
-      ? inArray(table.status, [...OPEN_STATUSES] satisfies Array<OpenStatus>)
+      ? inArray(tickets.status, [...OPEN_STATUSES])
       : query.status === 'all'
-        ? notInArray(table.status, [...UNLISTED_STATUSES])
-        : eq(table.status, query.status),
-    query.departmentId === null ? undefined : eq(table.departmentId, query.departmentId),
-    query.source === null ? undefined : eq(table.source, query.source),
-    query.sort === 'recently-answered' ? answered : undefined,
+        ? notInArray(tickets.status, [...UNLISTED_STATUSES])
+        : eq(tickets.status, query.status),
+    query.departmentId === null ? undefined : eq(tickets.departmentId, query.departmentId),
+    query.source === null ? undefined : eq(tickets.source, query.source),
+    query.sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : undefined,
   ]
+}
+
+/** The same, asked of the index of the search. @param left this filter is left out */
+function facets(query: BoardQuery, left: Facet | null = null): Array<SQL | undefined> {
+  const own = sql`quad_facets(${ticketSearch.status}, ${ticketSearch.departmentId}, ${ticketSearch.source})`
+  const words = (of: Array<string>) =>
+    sql`array[${sql.join(
+      of.map((word) => sql`${word}`),
+      sql`, `,
+    )}]::text[]`
+  const all = [
+    ...(query.departmentId !== null && left !== 'department' ? [`department ${query.departmentId}`] : []),
+    ...(query.source !== null && left !== 'source' ? [`source ${query.source}`] : []),
+  ]
+  const statuses: ReadonlyArray<Status> =
+    query.status === 'all' || left === 'status'
+      ? []
+      : query.status === 'open'
+        ? OPEN_STATUSES
+        : [query.status]
+  return [
+    all.length > 0 ? sql`${own} @> ${words(all)}` : undefined,
+    statuses.length > 0
+      ? sql`${own} && ${words(statuses.map((status) => `status ${status}`))}`
+      : notInArray(ticketSearch.status, [...UNLISTED_STATUSES]),
+    // Nearly every ticket is answered some day, so that the index would leave out little.
+    query.sort === 'recently-answered' ? eq(ticketSearch.answered, true) : undefined,
+  ]
+}
+
+/** The order of the rows as they are read, and where they begin. */
+function placeOf({ sort, from }: BoardQuery) {
+  const backwards = from !== null && 'before' in from
+  const { forwards, backwards: other, beside } = ORDERS[sort]
+  return { backwards, order: backwards ? other : forwards, beside: from === null ? undefined : beside(from) }
 }
 
 type Order = {

@@ -18,39 +18,46 @@ import type { Hit } from './views.ts'
 export type Asked = {
   /** A `tsquery`, as text. */
   query: string
+  /** The same without words taken apart, whose parts are no hits by themselves. */
+  whole: string
   /** Nothing was found as it was typed, so this looks for words spelt like it. */
   respelt: boolean
 }
 
 /** What a search asks for, as it was typed. */
 export async function ask(campus: Campus, typed: string): Promise<Asked> {
-  return { query: await write(campus, parseSearch(typed)), respelt: false }
+  return { ...(await write(campus, parseSearch(typed))), respelt: false }
 }
 
 /** The same with words spelt like those that were typed; null when none are. */
 export async function askRespelt(campus: Campus, typed: string): Promise<Asked | null> {
   const respelt = await respell(campus, parseSearch(typed))
-  return respelt && { query: await write(campus, respelt), respelt: true }
+  return respelt && { ...(await write(campus, respelt)), respelt: true }
 }
 
-async function write(campus: Campus, search: Search): Promise<string> {
-  if (search.length === 0) return ''
-  const whole = (exactly: boolean) => any(search.map((terms) => all(joinNeighbours(terms), exactly)))
-  const [row] = await run<{ query: string }>(
+async function write(campus: Campus, search: Search): Promise<Omit<Asked, 'respelt'>> {
+  if (search.length === 0) return { query: '', whole: '' }
+  const asking = (how: How) => any(search.map((terms) => all(joinNeighbours(terms), how)))
+  // Where there are only words that hold sentences together, these are what is meant.
+  const [row] = await run<Omit<Asked, 'respelt'>>(
     campus.db,
-    // Where there are only words that hold sentences together, these are what is meant.
-    sql`select coalesce(nullif(${whole(false)}, ''), ${whole(true)})::text as query`,
+    sql`select coalesce(nullif(${asking('apart')}, ''), ${asking('exactly')})::text as query,
+               coalesce(nullif(${asking('whole')}, ''), ${asking('exactly')})::text as whole`,
   )
-  return row?.query ?? ''
+  return row!
 }
+
+/** Words as they are, or also where they are written as two words, or without their stems. */
+type How = 'whole' | 'apart' | 'exactly'
 
 const any = (queries: Array<SQL>) => sql`(${sql.join(queries, sql` || `)})`
 
-function all(terms: Array<Term>, exactly: boolean): SQL {
+function all(terms: Array<Term>, how: How): SQL {
   const each = terms.map(({ anyOf, exact, not, prefix }) => {
     const [own, ...others] = anyOf.map(
-      (words) => sql`quad_query(${words}::text, ${prefix}::boolean, ${exact || exactly}::boolean)`,
+      (words) => sql`quad_query(${words}::text, ${prefix}::boolean, ${exact || how === 'exactly'}::boolean)`,
     )
+    if (how === 'apart' && !exact) others.push(sql`quad_split(${anyOf[0]!}::text)`)
     // A word that asks for nothing does so together with its neighbour, too.
     const one =
       others.length === 0
@@ -67,27 +74,9 @@ const LOOKALIKES = 40
 /** The same search with every unknown word replaced by the known ones nearest to it; null when there are none. */
 async function respell(campus: Campus, search: Search): Promise<Search | null> {
   if (!isPlain(search)) return null
-  const words = search.flat().map((term) => term.anyOf[0]!)
-  const rows = await run<{ typed: string; plain: string; known: string | null }>(
-    campus.db,
-    sql`select typed, plain, known.word as known
-        from json_array_elements_text(${JSON.stringify(words)}::text::json) as typed,
-          lateral (select quad_joined(quad_plain(typed)) as plain) as asked
-          left join lateral (
-            select word from search_words where word % plain and length(plain) < 40
-            order by similarity(word, plain) desc limit ${LOOKALIKES}
-          ) as known on true`,
-  )
-  const spellings = new Map(
-    words.map((word) => {
-      const alike = rows.filter((row) => row.typed === word)
-      const plain = alike[0]?.plain ?? word
-      const known = alike.flatMap((row) => row.known ?? [])
-      return [
-        word,
-        { known: known.includes(plain), near: nearest(plain, known.filter((one) => one !== plain)) }, // prettier-ignore
-      ]
-    }),
+  const spellings = await findSpellings(
+    campus,
+    search.flat().map((term) => term.anyOf[0]!),
   )
   // A known word is meant, unless all of them are known: then one of them is a slip that somebody made before.
   const allKnown = [...spellings.values()].every(({ known }) => known)
@@ -103,13 +92,40 @@ async function respell(campus: Campus, search: Search): Promise<Search | null> {
   return changed ? respelt : null
 }
 
+/** `known`: it stands in some ticket. `near`: those that do and are spelt nearly like it. */
+type Spelling = { known: boolean; near: Array<string> }
+
+export async function findSpellings(campus: Campus, words: Array<string>): Promise<Map<string, Spelling>> {
+  const rows = await run<{ typed: string; plain: string; known: string | null }>(
+    campus.db,
+    sql`select typed, plain, known.word as known
+        from json_array_elements_text(${JSON.stringify(words)}::text::json) as typed,
+          lateral (select quad_joined(quad_plain(typed)) as plain) as asked
+          left join lateral (
+            select word from search_words where word % plain and length(plain) < 40
+            order by similarity(word, plain) desc limit ${LOOKALIKES}
+          ) as known on true`,
+  )
+  return new Map(
+    words.map((word) => {
+      const alike = rows.filter((row) => row.typed === word)
+      const plain = alike[0]?.plain ?? word
+      const known = alike.flatMap((row) => row.known ?? [])
+      return [
+        word,
+        { known: known.includes(plain), near: nearest(plain, known.filter((one) => one !== plain)) }, // prettier-ignore
+      ]
+    }),
+  )
+}
+
 /** As much of a text as is looked through for the found words. */
 const LOOKED_THROUGH = 5000
 
 /** Where a search hits these tickets. */
 export async function findHits(
   campus: Campus,
-  { query }: Asked,
+  { whole }: Asked,
   typed: string,
   numbers: Array<number>,
 ): Promise<Map<number, Hit>> {
@@ -118,7 +134,7 @@ export async function findHits(
   const rows = await run<{ number: number; title: string; body: string; marked: string }>(
     campus.db,
     sql`select number, title, left(body, ${LOOKED_THROUGH}) as body,
-          ts_headline(quad_language(), quad_plain(title || ' ' || left(body, ${LOOKED_THROUGH})), ${query}::tsquery,
+          ts_headline(quad_language(), quad_plain(title || ' ' || left(body, ${LOOKED_THROUGH})), ${whole}::tsquery,
             ${'HighlightAll=true, StartSel=\u0002, StopSel=\u0003'}) as marked
         from tickets where number in (${sql.join(
           numbers.map((number) => sql`${number}::int`),

@@ -129,16 +129,32 @@ export function fold(word: string): string {
 
 const WORDS = /[\p{L}\p{M}\p{N}]+(?:[-'’][\p{L}\p{M}\p{N}]+)*/gu
 
-/** Cuts a text where its found words begin and end. @param hits folded words; a hyphenated one may be hit joined or in part */
+/**
+ * Cuts a text where its found words begin and end.
+ * @param hits folded words; a hyphenated one may be hit joined or in part, and two that stand side by side joined
+ */
 export function mark(text: string, hits: ReadonlySet<string>): Array<Piece> {
+  const words = [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({
+    parts: fold(word).split(/[-'’]/),
+    begin: index,
+    end: index + word.length,
+  }))
   const pieces: Array<Piece> = []
   let from = 0
-  for (const { 0: word, index } of text.matchAll(WORDS)) {
-    const parts = fold(word).split(/[-'’]/)
-    if (!hits.has(parts.join('')) && !parts.some((part) => hits.has(part))) continue
-    if (index > from) pieces.push({ text: text.slice(from, index), hit: false })
-    pieces.push({ text: word, hit: true })
-    from = index + word.length
+  for (const [at, { parts, begin, end }] of words.entries()) {
+    if (begin < from) continue
+    const next = words[at + 1]
+    const own = hits.has(parts.join('')) || parts.some((part) => hits.has(part))
+    const both =
+      !own &&
+      next &&
+      hits.has([...parts, ...next.parts].join('')) &&
+      text.slice(end, next.begin).trim() === ''
+    if (!own && !both) continue
+    const until = both ? next.end : end
+    if (begin > from) pieces.push({ text: text.slice(from, begin), hit: false })
+    pieces.push({ text: text.slice(begin, until), hit: true })
+    from = until
   }
   if (from < text.length) pieces.push({ text: text.slice(from), hit: false })
   return pieces

@@ -50,10 +50,7 @@ export type TicketRow = {
   hit?: Hit | undefined
 }
 
-/**
- * How many tickets each filter would show under the rest of the query. Null where so many match that counting
- * them would take too long.
- */
+/** How many tickets each filter would show under the rest of the query. */
 export type BoardCounts = {
   found: number
   departments: Record<string, number>
@@ -61,7 +58,9 @@ export type BoardCounts = {
   sources: Record<Source, number>
   anyDepartment: number
   anySource: number
-} | null
+  /** So many match that only some were counted: there are at least as many as it says. */
+  atLeast: { found: boolean; departments: boolean; statuses: boolean; sources: boolean }
+}
 
 /** A post as the network's display rules ask for it: author, handle, unmodified text, linked time. */
 export type PostView = {

@@ -83,7 +83,7 @@ export default function Board() {
         </p>
       )}
       {address.q !== '' && tickets.length > 0 && (
-        <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
+        <Found query={address.q} counts={counts} most={mostCounted} respelt={respelt} />
       )}
       {tickets.length > 0 ? (
         <BoardList id="tickets" tickets={tickets} now={now} back={here} />

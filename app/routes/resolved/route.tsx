@@ -58,7 +58,7 @@ export default function Resolved() {
       <PageTitle title={t('resolved.title')} intro={t('resolved.intro')} />
       <Filters action="/resolved" choice={address} departments={departments} counts={counts} fixedStatus />
       {address.q !== '' && tickets.length > 0 && (
-        <Found query={address.q} found={counts?.found ?? null} most={mostCounted} respelt={respelt} />
+        <Found query={address.q} counts={counts} most={mostCounted} respelt={respelt} />
       )}
       {tickets.length > 0 ? (
         <BoardList id="tickets" tickets={tickets} now={now} back={here} label={t('resolved.title')} />

@@ -10,6 +10,7 @@ import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
 import type { Theme } from '#app/vocabulary.ts'
+import type { Draw } from './drawing.server.ts'
 import { answerPlainly, hashOf, securityHeaders } from './guard.server.ts'
 import {
   codingFor,
@@ -23,9 +24,6 @@ import {
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
 import { themeIn } from './theme.ts'
-
-/** Draws a page as Remix does. */
-type Draw = (request: Request, context: AppLoadContext) => Promise<Response>
 
 /** Characters of an address beyond which it is read anew each time. */
 const LONG = 300

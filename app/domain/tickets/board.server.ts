@@ -10,7 +10,7 @@ import {
   type Status,
   type StatusChoice,
 } from '#app/vocabulary.ts'
-import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
+import { departments, ticketCounts, tickets, ticketSearch, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
@@ -139,8 +139,8 @@ async function countCells(
       ? sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered` : sql`true`} as ordered, count(*)::int as count
             from (select * from ${ticketSearch} where ${matches(asked)} limit ${MOST_COUNTED + 1}) as found
             group by 1, 2, 3, 4`
-      : sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered_at is not null` : sql`true`} as ordered, count(*)::int as count
-            from ${tickets} group by 1, 2, 3, 4`,
+      : sql`select department_id as "departmentId", status, source, ${onlyAnswered ? sql`answered` : sql`true`} as ordered, sum(count)::int as count
+            from ${ticketCounts} group by 1, 2, 3, 4`,
   )
   const total = cells.reduce((sum, cell) => sum + cell.count, 0)
   return {
@@ -149,37 +149,33 @@ async function countCells(
   }
 }
 
-/** Each choice is counted under all filters but the one it would replace. */
 function countsOf(query: BoardQuery, cells: Array<Cell>): NonNullable<BoardCounts> {
-  const none = <Choice extends string>(choices: ReadonlyArray<Choice>) =>
-    Object.fromEntries(choices.map((choice) => [choice, 0])) as Record<Choice, number>
-  const counts = {
-    found: 0,
-    departments: {} as Record<number, number>,
-    statuses: none(STATUS_CHOICES),
-    sources: none(SOURCES),
-    anyDepartment: 0,
-    anySource: 0,
+  const tests = {
+    department: (cell: Cell) => query.departmentId === null || cell.departmentId === query.departmentId,
+    status: (cell: Cell) => isShown(query.status, cell.status),
+    source: (cell: Cell) => query.source === null || cell.source === query.source,
   }
-  for (const { departmentId, status, source, count } of cells.filter(({ ordered }) => ordered)) {
-    const here = query.departmentId === null || departmentId === query.departmentId
-    const shown = isShown(query.status, status)
-    const from = query.source === null || source === query.source
-    if (here && shown && from) counts.found += count
-    if (shown && from) {
-      counts.anyDepartment += count
-      if (departmentId !== null)
-        counts.departments[departmentId] = (counts.departments[departmentId] ?? 0) + count
-    }
-    if (here && from) {
-      for (const choice of STATUS_CHOICES) if (isShown(choice, status)) counts.statuses[choice] += count
-    }
-    if (here && shown) {
-      counts.anySource += count
-      counts.sources[source] += count
-    }
+  /** Under all filters but the one that is about to be chosen anew. */
+  const sum = (but: keyof typeof tests | null, chosen: (cell: Cell) => boolean = () => true) =>
+    cells
+      .filter((cell) => cell.ordered && chosen(cell))
+      .filter((cell) => Object.entries(tests).every(([name, test]) => name === but || test(cell)))
+      .reduce((total, cell) => total + cell.count, 0)
+  const departmentIds = new Set(cells.flatMap((cell) => cell.departmentId ?? []))
+  return {
+    found: sum(null),
+    departments: Object.fromEntries(
+      [...departmentIds].map((id) => [id, sum('department', (cell) => cell.departmentId === id)]),
+    ),
+    statuses: Object.fromEntries(
+      STATUS_CHOICES.map((choice) => [choice, sum('status', (cell) => isShown(choice, cell.status))]),
+    ) as NonNullable<BoardCounts>['statuses'],
+    sources: Object.fromEntries(
+      SOURCES.map((source) => [source, sum('source', (cell) => cell.source === source)]),
+    ) as NonNullable<BoardCounts>['sources'],
+    anyDepartment: sum('department'),
+    anySource: sum('source'),
   }
-  return counts
 }
 
 function isShown(choice: BoardQuery['status'], status: Status): boolean {

@@ -67,7 +67,7 @@ export async function readTicket(
     ticket.status === 'resolved' ? readTally(campus, number) : null,
     ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
   ])
-  const whole = older === null && newer === null
+  const whole = place === null && older === null
   const milestones = whole
     ? page.filter((row) => row.ticketNumber === number && isMilestone(row))
     : await readMilestones(campus, number)

@@ -2,21 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createRequestHandler } from '@remix-run/express'
-import {
-  createRequestHandler as createPageHandler,
-  type AppLoadContext,
-  type ServerBuild,
-} from '@remix-run/node'
-import compression from 'compression'
-import express, { type NextFunction, type Request, type Response } from 'express'
+import type { ServerBuild } from '@remix-run/node'
 import sirv from 'sirv'
 import { createApp, type App } from '#app/app.server.ts'
 import { startWorker } from '#app/jobs/worker.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
+import { reasonOf } from '#app/platform/errors.ts'
 import { runProcess } from '#app/platform/process.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import { sendLogo } from '#app/web/brand.server.ts'
+import { drawFor, drawing } from '#app/web/drawing.server.ts'
 import { answerPlainly, hashOf, securityHeaders, turnAway } from '#app/web/guard.server.ts'
 import { readiness } from '#app/web/health.server.ts'
 import { liveCounts } from '#app/web/live-counts.server.ts'
@@ -92,8 +87,8 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     sheet: sheet + app.brand.style,
   }
   const sheetHash = hashOf(base.sheet)
-  const forMany = createPageHandler(build, 'production')
-  const kept = publicPages(base, (request, context: AppLoadContext) => forMany(request, context))
+  const draw = drawing(build)
+  const kept = publicPages(base, draw)
   const live = liveCounts(app)
   const voting = votes(base)
   await app.database.listen(
@@ -106,21 +101,6 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       kept.changed('all')
       live.changed(null)
     },
-  )
-
-  const pages = express()
-  pages.disable('x-powered-by')
-  pages.use(compression())
-  const draw = createRequestHandler({
-    build,
-    mode: 'production',
-    getLoadContext: (request, response) =>
-      loadContext(base, response.locals.nonce as string, request, response),
-  })
-  pages.all('*', (request, response, next) => void draw(request, response, next))
-  // An address cut off within a letter: express would answer with a page of its own.
-  pages.use((error: { status?: number }, _request: Request, response: Response, next: NextFunction) =>
-    error.status === 400 && !response.headersSent ? answerPlainly(response, 400) : next(error),
   )
 
   const server = createServer((request, response) => {
@@ -140,8 +120,12 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (voting.answer(request, response)) return
       if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
-        Object.assign(response, { locals: { nonce } })
-        pages(request as never, response as never)
+        drawFor(request, response, (asked) => draw(asked, loadContext(base, nonce, request, response))).catch(
+          (error: unknown) => {
+            app.log.error({ reason: reasonOf(error), path, reference: nonce }, 'a page could not be answered')
+            if (!response.headersSent) answerPlainly(response, 500)
+          },
+        )
       })
     })
   })

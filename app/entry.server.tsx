@@ -23,17 +23,23 @@ export default function handleRequest(
   headers.set('Content-Type', 'text/html; charset=utf-8')
   // A page says who looks at it, so nobody else may be given it from a cache.
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache')
+  const scripts = wantsScripts(remixContext)
   const page = (
     <NonceProvider value={nonce}>
       <SheetProvider value={sheet}>
         <SlotsProvider value={slots}>
-          <RemixServer context={remixContext} url={request.url} nonce={nonce} abortDelay={GIVE_UP_AFTER} />
+          <RemixServer
+            context={scripts ? remixContext : withoutOthers(remixContext)}
+            url={request.url}
+            nonce={nonce}
+            abortDelay={GIVE_UP_AFTER}
+          />
         </SlotsProvider>
       </SheetProvider>
     </NonceProvider>
   )
   // A page without scripts has nothing to stream, and is drawn a third faster in one piece.
-  if (!wantsScripts(remixContext)) {
+  if (!scripts) {
     return new Response(`<!DOCTYPE html>${renderToString(page)}`, { status, headers })
   }
   return new Promise<Response>((resolve, reject) => {
@@ -60,6 +66,19 @@ function wantsScripts({ routeModules, staticHandlerContext }: EntryContext): boo
     const handle = routeModules[route.id]?.handle as { hydrate?: boolean } | undefined
     return handle?.hydrate === true
   })
+}
+
+/** Nobody goes on from such a page without asking: it needs no other route than its own. */
+function withoutOthers(context: EntryContext): EntryContext {
+  const ids = context.staticHandlerContext.matches.map(({ route }) => route.id)
+  const own = <T,>(all: Record<string, T>) =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => ids.includes(id)))
+  const { manifest, routeModules } = context
+  return {
+    ...context,
+    manifest: { ...manifest, routes: own(manifest.routes) },
+    routeModules: own(routeModules),
+  }
 }
 
 export function handleError(

@@ -11,14 +11,14 @@ import { run } from '#db/statement.ts'
 import { startPostgres } from '../scripts/postgres.mjs'
 import { generate, randomNumbers, sizeFor, type Campus } from './data.ts'
 import { measure, type Measured, type Sent } from './load.ts'
-import { memoryOf, startReference, startSite, type Running } from './processes.ts'
+import { cpuOf, memoryOf, startReference, startSite, type Running } from './processes.ts'
 
 /*
  * `npm run bench`: the built site under load on made-up data, each row in turns with the reference R.
  *   --tickets=10000   everything else scales with it
  *   --seconds=6       of load for each row
  *   --only=board,vote rows whose names contain one of these
- *   --compressed      ask for compressed answers, as browsers do
+ *   --compressed      ask for compressed answers in every row, as browsers do
  *   --embedded        on the embedded database instead of PostgreSQL
  * It prints a table and writes bench/results/latest.json. Figures never fail a build.
  */
@@ -35,6 +35,8 @@ const options = { ...given, tickets: wholeNumber('tickets'), seconds: wholeNumbe
 
 const WARM_UP = 2
 const STARTS = 3
+/** What R sends where the row's answer has no body: the page that the goals were set beside. Bytes. */
+const REFERENCE_PAGE = 30_000
 /** The window of connections that most rows are measured with, and that of the crowded ones. */
 const USUAL = 16
 const CROWDED = 64
@@ -49,6 +51,9 @@ type Outcome = Measured & {
   connections: number
   reference: number
   ratio: number
+  /** Processor time of the server for one answer, in microseconds: what no load generator can hide. */
+  cpu: number | null
+  referenceCpu: number | null
   /** Of the answer's body, as it was sent under load, and as a browser would get it. */
   bytes: number
   compressed: number
@@ -166,7 +171,8 @@ async function withDatabase<T>(
 function rowsFor(site: Running, { sessions, open }: Campus): Array<Row> {
   const random = randomNumbers(7)
   const pick = <T>(from: ReadonlyArray<T>): T => from[Math.floor(random() * from.length)]!
-  const reader: Record<string, string> = options.compressed ? { 'Accept-Encoding': 'gzip, deflate, br' } : {}
+  const browser = { 'Accept-Encoding': 'gzip, deflate, br' }
+  const reader: Record<string, string> = options.compressed ? browser : {}
   const as = (session: string) => ({ ...reader, Cookie: `session=${session}` })
   const post = (path: string, session: string, fields: Record<string, string>): Sent => ({
     method: 'POST',
@@ -187,11 +193,17 @@ function rowsFor(site: Running, { sessions, open }: Campus): Array<Row> {
   let author = 0
   const usual = open[Math.floor(open.length / 2)]!
   return [
+    { name: 'board, browser', connections: USUAL, next: { path: '/', headers: browser } },
     { name: 'board, reader', connections: USUAL, next: { path: '/', headers: reader } },
     {
       name: 'board, signed in',
       connections: USUAL,
       next: () => ({ path: '/', headers: as(pick(sessions)) }),
+    },
+    {
+      name: 'ticket, browser',
+      connections: USUAL,
+      next: { path: `/tickets/${usual}`, headers: browser },
     },
     { name: 'ticket, reader', connections: USUAL, next: { path: `/tickets/${usual}`, headers: reader } },
     {
@@ -239,18 +251,14 @@ async function measureRow(site: Running, reference: Running, row: Row): Promise<
   const sample = typeof row.next === 'function' ? row.next() : row.next
   const sizes = await probe(site, sample)
   const half = Math.max(1, options.seconds / 2)
+  const { connections } = row
   const bare = () =>
-    measure(reference.url, {
-      connections: row.connections,
+    metered(reference, {
+      connections,
       seconds: half,
-      next: { path: `/${sizes.bytes}` },
+      next: { path: `/${sizes.bytes || REFERENCE_PAGE}` },
     })
-  const load = (seconds: number) =>
-    measure(site.url, {
-      connections: row.connections,
-      seconds,
-      next: row.next,
-    })
+  const load = (seconds: number) => metered(site, { connections, seconds, next: row.next })
   const warmUp = await load(WARM_UP)
   const before = await bare()
   const measured = await load(options.seconds)
@@ -263,10 +271,20 @@ async function measureRow(site: Running, reference: Running, row: Row): Promise<
     connections: row.connections,
     reference: rate,
     ratio: measured.perSecond / rate,
+    referenceCpu: before.cpu && after.cpu && (before.cpu + after.cpu) / 2,
     ...sizes,
   }
   say(`${row.name}: ${measured.perSecond.toFixed(0)}/s, ${outcome.ratio.toFixed(3)} R`)
   return outcome
+}
+
+/** Under load, with the processor time that the server used for each answer. */
+async function metered(server: Running, load: Parameters<typeof measure>[1]) {
+  const before = cpuOf(server.pid)
+  const measured = await measure(server.url, load)
+  const after = cpuOf(server.pid)
+  const used = before === null || after === null ? null : after - before
+  return { ...measured, cpu: used && (used / Math.max(measured.good + measured.failed, 1)) * 1e6 }
 }
 
 /** Asks once, to know the size of the answer and that it is the one meant: a redirect to sign in would be fast. */
@@ -290,7 +308,7 @@ async function probe(site: Running, { path, method = 'GET', headers, body }: Sen
   const plain = await ask('identity')
   // fetch has unpacked what it counts; a page without its length in the head is told by a second look.
   const compressed = method === 'GET' ? await compressedLength(site, path, headers) : plain
-  return { bytes: options.compressed ? compressed : plain, compressed }
+  return { bytes: headers?.['Accept-Encoding'] ? compressed : plain, compressed }
 }
 
 function compressedLength(
@@ -334,6 +352,8 @@ function printTable(outcomes: ReadonlyArray<Outcome>) {
     'p50 ms',
     'p99 ms',
     'of R',
+    'us of CPU',
+    'R us',
     'bytes',
     'compressed',
     'failed',
@@ -346,6 +366,8 @@ function printTable(outcomes: ReadonlyArray<Outcome>) {
     String(row.p50),
     String(row.p99),
     row.ratio.toFixed(3),
+    row.cpu?.toFixed(0) ?? '',
+    row.referenceCpu?.toFixed(0) ?? '',
     String(row.bytes),
     String(row.compressed),
     String(row.failed),

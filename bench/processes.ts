@@ -98,6 +98,19 @@ export function memoryOf(pid: number): number | null {
   }
 }
 
+/** Seconds of processor time that a process has used; null where the system does not say. */
+export function cpuOf(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS
+  } catch {
+    return null
+  }
+}
+
+/** A second, as /proc counts it. */
+const CLOCK_TICKS = 100
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)

@@ -22,17 +22,23 @@ void catalogue.init({
   interpolation: { escapeValue: false }, // React escapes; plain-text mails must not
 })
 
+const MOST_REMEMBERED = 5_000
+
 /** Texts in one language, outside React: mails, feeds, network replies. */
 export function textIn(language: string): TFunction {
   const known = texts.get(language)
   if (known) return known
   const text = catalogue.getFixedT(language)
-  const plain = new Map<unknown, unknown>()
-  // Looking a text up costs more than drawing it, and most have nothing to fill in.
-  const remembering = ((key: never, options?: never) => {
-    if (options !== undefined) return text(key, options)
-    if (!plain.has(key)) plain.set(key, text(key))
-    return plain.get(key)
+  const said = new Map<string, string>()
+  // Looking a text up costs more than drawing it, and a page asks for the same ones with the same few numbers.
+  const remembering = ((key: string, options?: Record<string, unknown>) => {
+    const asked = options === undefined ? key : `${key} ${JSON.stringify(options)}`
+    const known = said.get(asked)
+    if (known !== undefined) return known
+    const found = String(text(key as never, options as never))
+    if (said.size >= MOST_REMEMBERED) said.clear()
+    said.set(asked, found)
+    return found
   }) as unknown as TFunction
   texts.set(language, remembering)
   return remembering

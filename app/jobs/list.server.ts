@@ -1,6 +1,7 @@
 import { tellOwners } from '#app/accounts/tell.server.ts'
 import type { Mailer } from '#app/channels/mail.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
+import { foldCounts } from '#app/domain/tickets/counts.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import type { Networks } from '#app/channels/registry.ts'
@@ -44,7 +45,13 @@ export function jobs(context: JobContext): Record<JobName, Job> {
       run: (stopping) => deliverAll({ ...context, publicUrl, random: Math.random, stopping }),
     },
     'tell-owners': { every: 15, run: (stopping) => tellOwners({ ...context, publicUrl }, stopping) },
-    housekeeping: { every: 600, run: () => forgetExpired(context.campus) },
+    housekeeping: {
+      every: 600,
+      run: async () => {
+        await forgetExpired(context.campus)
+        await foldCounts(context.campus)
+      },
+    },
   }
 }
 

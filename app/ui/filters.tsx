@@ -114,6 +114,18 @@ export function Filters({ action, choice, departments, counts, fixedStatus }: Fi
   )
 }
 
+/** Rounded down, because more exact than it is would be said otherwise. */
+const ROUGHLY: Intl.NumberFormatOptions = { maximumSignificantDigits: 1, roundingMode: 'trunc' }
+
+/** Making one costs as much as drawing a row. */
+const made = new Map<string, Intl.NumberFormat>()
+function figures(language: string, roughly: boolean): Intl.NumberFormat {
+  const name = `${language} ${roughly}`
+  const known = made.get(name) ?? new Intl.NumberFormat(language, roughly ? ROUGHLY : {})
+  made.set(name, known)
+  return known
+}
+
 type FacetProps = {
   label: string
   narrowed: boolean
@@ -122,14 +134,11 @@ type FacetProps = {
   options: Array<{ text: string; href: string; count: number; chosen: boolean }>
 }
 
-/** Rounded down, because more exact than it is would be said otherwise. */
-const ROUGHLY: Intl.NumberFormatOptions = { maximumSignificantDigits: 1, roundingMode: 'trunc' }
-
 /** Folded, so that the tickets come first; of these, one is open at a time. */
 function Facet({ label, narrowed, atLeast, options }: FacetProps) {
   const t = useText()
   const { language } = useLocale()
-  const figure = new Intl.NumberFormat(language, atLeast ? ROUGHLY : {})
+  const figure = figures(language, atLeast)
   return (
     <details className="facet" name="facet">
       <summary data-narrowed={narrowed || undefined}>

@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppLoadContext } from '@remix-run/node'
-import type { Request, Response } from 'express'
 import type { Actor } from '#app/domain/campus.ts'
 import { actorOf } from '#app/domain/people/actor.server.ts'
 
@@ -12,14 +12,14 @@ export type SignedIn = { actor: Actor; sessionId: string }
 export function loadContext(
   base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet'>,
   nonce: string,
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
 ): AppLoadContext {
   const { app, sessions } = base
   let viewer: Promise<SignedIn | null> | undefined
   const read = async (): Promise<SignedIn | null> => {
     const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
-    if (setCookie) response.append('Set-Cookie', setCookie)
+    if (setCookie) response.appendHeader('Set-Cookie', setCookie)
     if (!session) return null
     return {
       actor: await actorOf(app.campus, { id: session.personId, role: session.role }),

@@ -20,13 +20,16 @@ export type Drawn = {
 const CODINGS = ['br', 'gzip', 'identity'] as const
 export type Coding = (typeof CODINGS)[number]
 
+/** A body in one coding. */
+export type Sealed = { body: Buffer; etag: string }
+
 /** A page that can be answered with many times over. */
 export type Kept = {
   status: number
   headers: Record<string, string>
   pieces: ReadonlyArray<Piece>
   /** The same for everyone who is not signed in, ready to be sent. */
-  sealed: Record<Coding, { body: Buffer; etag: string }>
+  sealed: Record<Coding, Sealed>
   shows: ReadonlySet<Tag>
   drawnAt: number
   /** How long drawing it took. */

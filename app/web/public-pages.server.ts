@@ -10,6 +10,7 @@ import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
 import type { Theme } from '#app/vocabulary.ts'
+import type { Draw } from './drawing.server.ts'
 import { answerPlainly, hashOf, securityHeaders } from './guard.server.ts'
 import {
   codingFor,
@@ -19,13 +20,11 @@ import {
   type Coding,
   type Drawn,
   type Kept,
+  type Sealed,
   type Tag,
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
 import { themeIn } from './theme.ts'
-
-/** Draws a page as Remix does. */
-type Draw = (request: Request, context: AppLoadContext) => Promise<Response>
 
 /** Characters of an address beyond which it is read anew each time. */
 const LONG = 300
@@ -87,36 +86,46 @@ export function publicPages(
   }
 
   type Answer = { request: IncomingMessage; response: ServerResponse }
+  type Page = Pick<Kept, 'status' | 'headers'>
 
-  const send = (
-    { request, response }: Answer,
-    page: { status: number; headers: Record<string, string> },
-    body: Buffer,
-    coding: Coding,
-    etag?: string,
-  ) => {
-    const headers: OutgoingHttpHeaders = {
-      ...security,
-      ...page.headers,
-      'cache-control': etag ? 'private, no-cache' : 'private, no-store',
-      vary: 'Accept-Encoding, Cookie',
-      ...(etag ? { etag } : {}),
-      ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
-    }
-    if (etag && request.headers['if-none-match']?.includes(etag)) {
-      response.writeHead(304, headers).end()
-      return
-    }
-    response.writeHead(page.status, { ...headers, 'content-length': body.length })
+  const headersOf = (page: Page, coding: Coding, etag?: string): OutgoingHttpHeaders => ({
+    ...security,
+    ...page.headers,
+    'cache-control': etag ? 'private, no-cache' : 'private, no-store',
+    vary: 'Accept-Encoding, Cookie',
+    ...(etag ? { etag } : {}),
+    ...(coding === 'identity' ? {} : { 'content-encoding': coding }),
+  })
+
+  /** Writing the headers down for each answer costs as much as sending a page. */
+  const heads = new WeakMap<Sealed, Array<string>>()
+  const headOf = (kept: Kept, coding: Coding): Array<string> => {
+    const sealed = kept.sealed[coding]
+    const known = heads.get(sealed)
+    if (known) return known
+    const headers = { ...headersOf(kept, coding, sealed.etag), 'content-length': sealed.body.length }
+    const head = Object.entries(headers).flatMap(([name, value]) => [name, String(value)])
+    heads.set(sealed, head)
+    return head
+  }
+
+  const send = ({ request, response }: Answer, page: Page, body: Buffer, coding: Coding) => {
+    response.writeHead(page.status, { ...headersOf(page, coding), 'content-length': body.length })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
 
   const codingOf = ({ request }: Answer) => codingFor(request.headers['accept-encoding'])
 
   const toVisitor = (answer: Answer, kept: Kept) => {
+    const { request, response } = answer
     const coding = codingOf(answer)
     const { body, etag } = kept.sealed[coding]
-    send(answer, kept, body, coding, etag)
+    if (request.headers['if-none-match']?.includes(etag)) {
+      response.writeHead(304, headersOf(kept, coding, etag)).end()
+      return
+    }
+    response.writeHead(kept.status, headOf(kept, coding))
+    response.end(request.method === 'HEAD' ? undefined : body)
   }
 
   const toPerson = async (answer: Answer, kept: Kept, personId: string) => {

@@ -67,7 +67,6 @@ export const tickets = pgTable(
       table.answeredAt.desc().nullsFirst(),
       table.number.desc().nullsFirst(),
     ),
-    // With the source, the numbers beside the board's filters are counted from the index alone.
     index('tickets_of_department').on(table.departmentId, table.status, table.source),
     index('tickets_owing')
       .on(table.promisedAt)
@@ -108,6 +107,19 @@ export const ticketSearch = pgTable(
     ),
   ],
 )
+
+/**
+ * How many tickets share all of these, for the numbers beside the board's filters: to be added up. A change only adds
+ * rows, so that no change waits for another one; they are drawn together now and then. Kept by triggers.
+ */
+export const ticketCounts = pgTable('ticket_counts', {
+  departmentId: integer('department_id'),
+  status: text().$type<Status>().notNull(),
+  source: text().$type<Source>().notNull(),
+  answered: boolean().notNull(),
+  /** Below nothing for those that are so no more. */
+  count: integer().notNull(),
+})
 
 /**
  * Every word that was ever written in a ticket, without case and accents: what a misspelt word is compared with.

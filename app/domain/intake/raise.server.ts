@@ -1,12 +1,12 @@
-import { and, count, eq, gt } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
 import { tooMany } from '#app/platform/errors.ts'
-import { departments, follows, routingRules, tickets, votes } from '#db/schema/index.ts'
-import { together, type Campus, type InTransaction } from '../campus.ts'
+import { departments, entries, follows, routingRules, tickets, votes } from '#db/schema/index.ts'
+import { run } from '#db/statement.ts'
+import type { Campus } from '../campus.ts'
 import { departmentOf } from '../tickets/hold.server.ts'
 import { promiseFrom } from '../tickets/promise.ts'
 import { slugOf } from '../tickets/slug.ts'
-import { append } from '../timeline/append.server.ts'
 import type { Concern } from './concern.ts'
 import { route } from './route.ts'
 
@@ -23,78 +23,72 @@ export async function raise(
   campus: Campus,
   concern: Concern & { personId: string; submissionKey: string },
 ): Promise<RaisedTicket> {
-  const [known, [recent]] = await Promise.all([
-    raisedBefore(campus, concern),
-    campus.db
-      .select({ tickets: count() })
-      .from(tickets)
-      .where(
-        and(eq(tickets.authorId, concern.personId), gt(tickets.createdAt, after(campus.clock.now(), -HOUR))),
-      ),
-  ])
+  const { known, recent } = await raisedBefore(campus, concern)
   if (known) return known
-  if (recent && recent.tickets >= TICKETS_AN_HOUR) throw tooMany('too-many-tickets')
-  const ticket = await together(campus, (campus) => openTicket(campus, concern, null))
-  return ticket ?? (await raisedBefore(campus, concern))!
+  if (recent >= TICKETS_AN_HOUR) throw tooMany('too-many-tickets')
+  const ticket = await openTicket(campus, concern, null)
+  return ticket ?? (await raisedBefore(campus, concern)).known!
 }
 
 /** A key is its author's own: the same one from somebody else is another form. */
-async function raisedBefore(campus: Campus, concern: { submissionKey: string; personId: string }) {
-  const [known] = await campus.db
-    .select({ number: tickets.number, slug: tickets.slug })
-    .from(tickets)
-    .where(and(eq(tickets.submissionKey, concern.submissionKey), eq(tickets.authorId, concern.personId)))
-  return known ?? null
+async function raisedBefore(
+  campus: Campus,
+  { submissionKey, personId }: { submissionKey: string; personId: string },
+): Promise<{ known: RaisedTicket | null; recent: number }> {
+  const anHourAgo = after(campus.clock.now(), -HOUR).toISOString()
+  const [row] = await run<{ recent: number; number: number | null; slug: string }>(
+    campus.db,
+    sql`select
+          (select count(*)::int from ${tickets} where author_id = ${personId} and created_at > ${anHourAgo}::timestamptz) as recent,
+          known.number, known.slug
+        from (select) as one left join ${tickets} known on author_id = ${personId} and submission_key = ${submissionKey}`,
+  )
+  const { recent, number, slug } = row!
+  return { known: number === null ? null : { number, slug }, recent }
 }
 
 /**
- * Writes the ticket, its first entry, and the author's own vote and follow.
+ * Writes the ticket, its first entry, and the author's own vote and follow: one statement, so that they are there
+ * together and the database is asked once.
  * @param postId the post that raised it, when a network did
  * @returns null when a ticket with the same submission key is there already
+ * @throws {Refusal} when the chosen department is gone
  */
 export async function openTicket(
-  campus: InTransaction,
+  campus: Campus,
   concern: Concern,
   postId: bigint | null,
 ): Promise<RaisedTicket | null> {
-  const rules = await campus.db.select().from(routingRules)
+  const rules = concern.departmentId === null ? await campus.db.select().from(routingRules) : []
   const departmentId = route(concern, rules)
   const department = departmentId === null ? null : await departmentOf(campus, departmentId)
   const now = campus.clock.now()
-  const promisedAt = department ? promiseFrom(now, department.answerWithin, campus.zone) : null
-  const [ticket] = await campus.db
-    .insert(tickets)
-    .values({
-      slug: slugOf(concern.title),
-      title: concern.title,
-      body: concern.text,
-      departmentId,
-      authorId: concern.personId,
-      source: concern.source,
-      submissionKey: concern.submissionKey,
-      createdAt: now,
-      votes: concern.personId === null ? 0 : 1,
-      promisedAt,
-      answerDueAt: promisedAt,
-    })
-    .onConflictDoNothing({ target: [tickets.authorId, tickets.submissionKey] })
-    .returning({ number: tickets.number, slug: tickets.slug })
-  if (!ticket) return null
-  const support = concern.personId !== null && { ticketNumber: ticket.number, personId: concern.personId }
-  // Asked for at once, so that the database is waited for once.
-  await Promise.all([
-    append(campus, {
-      ticketNumber: ticket.number,
-      kind: 'raised',
-      authorId: concern.personId,
-      departmentId,
-      postId,
-      to: 'received',
-    }),
-    support && campus.db.insert(votes).values({ ...support, createdAt: now }),
-    support && campus.db.insert(follows).values(support),
-  ])
-  return ticket
+  const at = sql`${now.toISOString()}::timestamptz`
+  const promised = department ? promiseFrom(now, department.answerWithin, campus.zone).toISOString() : null
+  const [ticket] = await run<RaisedTicket>(
+    campus.db,
+    sql`with ticket as (
+          insert into ${tickets} (slug, title, body, department_id, author_id, source, submission_key, created_at,
+            votes, promised_at, answer_due_at)
+          values (${slugOf(concern.title)}, ${concern.title}, ${concern.text}, ${departmentId}, ${concern.personId},
+            ${concern.source}, ${concern.submissionKey}, ${at}, ${concern.personId === null ? 0 : 1},
+            ${promised}::timestamptz, ${promised}::timestamptz)
+          on conflict (author_id, submission_key) do nothing
+          returning number, slug, author_id
+        ), raised as (
+          insert into ${entries} (ticket_number, kind, author_id, department_id, post_id, to_status, created_at)
+          select number, 'raised', author_id, ${departmentId}::int, ${postId && String(postId)}::bigint, 'received', ${at}
+          from ticket
+        ), backed as (
+          insert into ${votes} (ticket_number, person_id, created_at)
+          select number, author_id, ${at} from ticket where author_id is not null
+        ), followed as (
+          insert into ${follows} (ticket_number, person_id)
+          select number, author_id from ticket where author_id is not null
+        )
+        select number, slug from ticket`,
+  )
+  return ticket ?? null
 }
 
 /** Whether a department can be chosen. */

@@ -10,7 +10,7 @@ import {
   type StatusChoice,
 } from '#app/vocabulary.ts'
 import { Refusal } from '#app/platform/errors.ts'
-import { departments, tickets, ticketSearch, votes } from '#db/schema/index.ts'
+import { departments, ticketCounts, tickets, ticketSearch, votes } from '#db/schema/index.ts'
 import { isTimeout, run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { keyOf, writeKey, type PageKey } from './page-key.ts'
@@ -179,8 +179,8 @@ type Facet = (typeof FACETS)[number]
 async function countAll(campus: Campus, { sort }: BoardQuery): Promise<Counted> {
   const cells = await run<Cell>(
     campus.db,
-    sql`select department_id as "departmentId", status, source, count(*)::int as count
-        from ${tickets} where ${sort === 'recently-answered' ? isNotNull(tickets.answeredAt) : sql`true`} group by 1, 2, 3`,
+    sql`select department_id as "departmentId", status, source, sum(count)::int as count
+        from ${ticketCounts} where ${sort === 'recently-answered' ? ticketCounts.answered : sql`true`} group by 1, 2, 3`,
   )
   return { cells: cells.filter((cell) => isListed(cell.status)), all: true }
 }

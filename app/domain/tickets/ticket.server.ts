@@ -56,24 +56,24 @@ export async function readTicket(
       .where(eq(tickets.number, ticket.mergedInto))
     return { kind: 'merged', into: into! }
   }
-  const joined = await campus.db
-    .select({ number: tickets.number, slug: tickets.slug, title: tickets.title, body: tickets.body })
-    .from(tickets)
-    .where(eq(tickets.mergedInto, number))
+  const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
   const staff = viewer !== null && mayHandOver(viewer, ticket.departmentId)
-  const [{ page, older, newer }, milestones, concerns, voices, marks, tally, accountsThere] =
-    await Promise.all([
-      readPage(campus, numbers, { staff, place }),
-      readMilestones(campus, number),
-      readConcerns(campus, number),
-      readVoices(campus, number),
-      viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
-      ticket.status === 'resolved' ? readTally(campus, number) : null,
-      readAccounts(campus, ticket.departmentId),
-    ])
+  const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere] = await Promise.all([
+    readPage(campus, numbers, { staff, place }),
+    ticket.posted ? readConcerns(campus, number) : [],
+    ticket.posted ? readVoices(campus, number) : [],
+    viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
+    ticket.status === 'resolved' ? readTally(campus, number) : null,
+    ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
+  ])
+  const whole = place === null && older === null
+  const milestones = whole
+    ? page.filter((row) => row.ticketNumber === number && isMilestone(row))
+    : await readMilestones(campus, number)
   const [mirrored, parents] = await Promise.all([
-    readMirrored(campus, [...new Set([...page, ...milestones].map((row) => row.id))]),
+    // Only posts are replied to.
+    readMirrored(campus, ticket.posted ? [...new Set([...page, ...milestones].map((row) => row.id))] : []),
     readParents(
       campus,
       numbers,
@@ -167,12 +167,23 @@ async function readRow(campus: Campus, number: number) {
       answerWithin: departments.answerWithin,
       mergedInto: tickets.mergedInto,
       department: { id: departments.id, slug: departments.slug, name: departments.name },
+      // Most have neither, and are spared the questions about them.
+      joined: sql<boolean>`exists (select from ${tickets} joined where joined.merged_into = ${number})`,
+      posted: sql<boolean>`exists (select from ${posts} where ${posts.ticketNumber} = ${number})`,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
     .where(eq(tickets.number, number))
   if (!row) throw notFound('no-such-ticket')
   return row
+}
+
+/** The tickets that were merged into it. */
+function readJoined(campus: Campus, number: number) {
+  return campus.db
+    .select({ number: tickets.number, slug: tickets.slug, title: tickets.title, body: tickets.body })
+    .from(tickets)
+    .where(eq(tickets.mergedInto, number))
 }
 
 const related = alias(tickets, 'related')
@@ -239,13 +250,15 @@ async function readPage(
   }
 }
 
+const isMilestone = ({ kind, to }: EntryRow) => kind === 'answer' || kind === 'handover' || to !== null
+
 /** The entries that made the ticket what it is, oldest first, however long the talk between them. */
 async function readMilestones(campus: Campus, number: number): Promise<Array<EntryRow>> {
   const newestFirst = await entryRows(campus)
     .where(
       and(
         eq(entries.ticketNumber, number),
-        // Word for word as the index that serves it.
+        // `isMilestone`, word for word as the index that serves it.
         sql`(${entries.kind} in ('answer', 'handover') or ${entries.to} is not null)`,
       ),
     )
@@ -263,11 +276,11 @@ function readConcerns(campus: Campus, number: number) {
     .orderBy(asc(posts.id))
 }
 
-function readAccounts(campus: Campus, departmentId: number | null): Promise<Responsible['accounts']> {
+function readAccounts(campus: Campus, departmentId: number): Promise<Responsible['accounts']> {
   return campus.db
     .select({ channel: accounts.channel, handle: accounts.handle, url: accounts.url })
     .from(accounts)
-    .where(departmentId === null ? sql`false` : eq(accounts.departmentId, departmentId))
+    .where(eq(accounts.departmentId, departmentId))
     .orderBy(asc(accounts.handle))
 }
 

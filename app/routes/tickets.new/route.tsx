@@ -5,7 +5,7 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { raise } from '#app/domain/intake/raise.server.ts'
+import { departmentExists, raise } from '#app/domain/intake/raise.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
 import { findSimilar } from '#app/domain/tickets/similar.server.ts'
@@ -47,15 +47,14 @@ export const action = open(async ({ campus, request, viewer }) => {
   const submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { title, text, department, key, similar } = submission.value
-  const departments = await listDepartments(campus)
-  if (department !== undefined && !departments.some(({ id }) => id === department)) {
-    return data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
-  }
+  const unknownDepartment = () =>
+    data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   if (similar === 'ask') {
     const tickets = await findSimilar(campus, title)
     if (tickets.length > 0) return data({ ...submission.reply(), similar: tickets })
   }
   if (viewer === null) {
+    if (department !== undefined && !(await departmentExists(campus, department))) return unknownDepartment()
     const kept = { title, text, key, department: String(department ?? ''), similar: 'seen' }
     const draft = await keepDraft(campus, kept)
     throw signInFirst(`/tickets/new?draft=${draft}`)
@@ -70,12 +69,14 @@ export const action = open(async ({ campus, request, viewer }) => {
     hashtags: [],
     submissionKey: key,
   }
-  const ticket = await raise(campus, concern).catch((error: unknown) => {
-    if (error instanceof Refusal && error.reason === 'too-many-tickets') return null
-    throw error
-  })
-  if (ticket === null) return data(submission.reply({ formErrors: ['tooManyTickets'] }), { status: 429 })
-  throw seeOther(ticketHref(ticket), 'raised')
+  try {
+    return seeOther(ticketHref(await raise(campus, concern)), 'raised')
+  } catch (error) {
+    const reason = error instanceof Refusal ? error.reason : null
+    if (reason === 'no-such-department') return unknownDepartment()
+    if (reason !== 'too-many-tickets') throw error
+    return data(submission.reply({ formErrors: ['tooManyTickets'] }), { status: 429 })
+  }
 })
 
 export default function NewTicket() {

@@ -90,10 +90,21 @@ export type LookUpResult =
 /** How much of a window of requests is left. */
 export type Allowance = { left: number; of: number; until: Date }
 
-/** What one opened account has used since it was opened. */
-export type Usage = {
-  charges: Partial<Record<Charge, number>>
-  allowances: Partial<Record<'read' | 'send', Allowance>>
+/** What the network told of its limits since an account was opened. */
+export type Allowances = Partial<Record<'read' | 'send', Allowance>>
+
+/** Pays for readings. Sending is paid for by whoever knows what became of it. */
+export type Purse = {
+  /**
+   * Sets aside what a request may cost at most, before it is made.
+   * @param purpose of requests for the same thing only the last counts: what a broken one brought comes again
+   * @returns null where that could pass what may be spent
+   */
+  reserve(purpose: string, kind: Charge, most: number): Promise<Reserved | null>
+}
+export type Reserved = {
+  /** Never called where nobody knows what the request brought. @param used of the most that was set aside */
+  settle(used: number): Promise<void>
 }
 
 /** One of our accounts on one network, ready to speak. No member throws: trouble is data. */
@@ -110,7 +121,7 @@ export type Channel = {
   search?(hashtags: Array<string>, since: Cursor): Promise<ReadResult>
   /** @param externalIds as many as there are; the channel asks in the batches its network takes */
   lookUp?(externalIds: Array<string>): Promise<LookUpResult>
-  usage?(): Usage
+  allowances?(): Allowances
   /** Who these credentials belong to. */
   identify(): Promise<{ kind: 'identified'; author: NetworkAuthor } | { kind: 'failed'; reason: string }>
 }
@@ -134,8 +145,8 @@ export type OpenAccount = {
   handle: string
   credentials: string
   renew: Renew
-  /** What it may still cost, in millionths of a dollar: nothing is read that could cost more. Null: no bound. */
-  budget?: number | null | undefined
+  /** Absent: nothing is counted. */
+  purse?: Purse | null | undefined
 }
 
 /** How a person signs an account in on the network's own page. */
@@ -186,8 +197,6 @@ export type Network = {
   prices: Record<Charge, number> | null
   /** What a post with this text is billed as. */
   chargeOf?(text: string): Charge
-  /** Most that one reading may cost. */
-  readingCost?: number
   /** Absent: accounts are connected by what a person types here. */
   signIn?: SignIn
   open(account: OpenAccount): Channel

@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
-import { addUsage, readBudget } from '#app/accounts/charges.server.ts'
+import { noteAllowances, purseOf } from '#app/accounts/charges.server.ts'
 import { signedOut } from '#app/accounts/signed-out.server.ts'
 import { nextMonth } from '#app/accounts/spending.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
-import type { Network, ReadResult, Trouble, Usage } from '#app/channels/channel.ts'
+import type { Allowances, ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
@@ -76,7 +76,7 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
   const result = await read(campus, networks, account).catch((error: unknown) => ({
     spoken: cutShort(account, reasonOf(error)),
     found: null,
-    used: undefined,
+    allowances: undefined,
   }))
   try {
     const received = await takeIn(campus, account, result)
@@ -92,34 +92,31 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
 }
 
 /** Posts that speak to the account, and what a search found beside them; null when nothing was searched. */
-type Read = { spoken: ReadResult; found: ReadResult | null; used: Used | undefined }
-type Used = { network: Network; usage: Usage | undefined }
+type Read = { spoken: ReadResult; found: ReadResult | null; allowances: Allowances | undefined }
 
 /** Throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with. */
 async function read(campus: Campus, networks: Networks, account: Account): Promise<Read> {
   const network = networks.get(account.channel)
   const t = textIn('en')
-  const unread = (reason: string, at: Date | null): Read => ({
-    spoken: cutShort(account, reason, at),
-    found: null,
-    used: undefined,
-  })
-  if (!network) return unread(t('connect.notConfigured', { network: t(`source.${account.channel}`) }), null)
-  const budget = await readBudget(campus, network, account)
-  if (budget !== null && budget < (network.readingCost ?? 0))
-    return unread(t('held.capReading'), nextMonth(campus.clock.now()))
-  const channel = openAccount(campus, network, account, budget)
+  if (!network) {
+    const reason = t('connect.notConfigured', { network: t(`source.${account.channel}`) })
+    return { spoken: cutShort(account, reason), found: null, allowances: undefined }
+  }
+  const purse = purseOf(campus, network, account.id)
+  const channel = openAccount(campus, network, account, purse)
   const spoken = await channel.read(account.cursor)
+  if (spoken.trouble && purse?.refused())
+    spoken.trouble = { kind: 'later', reason: t('held.capReading'), at: nextMonth(campus.clock.now()) }
   const rests = account.lookAfter !== null && campus.clock.now() < account.lookAfter
   const found =
     spoken.trouble || rests ? null : await channel.search?.(account.hashtags, account.searchCursor)
-  return { spoken, found: found ?? null, used: { network, usage: channel.usage?.() } }
+  return { spoken, found: found ?? null, allowances: channel.allowances?.() }
 }
 
-const cutShort = (account: Account, reason: string, at: Date | null = null): ReadResult => ({
+const cutShort = (account: Account, reason: string): ReadResult => ({
   posts: [],
   next: account.cursor,
-  trouble: { kind: 'later', reason, at },
+  trouble: { kind: 'later', reason, at: null },
 })
 
 /** Claims an account for this process, so that no two read it at once. */
@@ -148,7 +145,7 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
 async function takeIn(
   campus: Campus,
   account: Account,
-  { spoken, found, used }: Read,
+  { spoken, found, allowances }: Read,
 ): Promise<Array<Received>> {
   // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
   const posts = [...spoken.posts, ...(found?.posts ?? [])]
@@ -162,7 +159,7 @@ async function takeIn(
     await together(campus, (campus) => takeSome(campus, from))
   await together(campus, async (campus) => {
     await takeSome(campus, from)
-    await addUsage(campus, account.id, used?.network, used?.usage)
+    await noteAllowances(campus, account.id, allowances)
     await campus.db
       .update(accounts)
       .set({ cursor: spoken.next, ...searched(campus, found), ...settled(campus, spoken.trouble, found) })

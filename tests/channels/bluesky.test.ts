@@ -218,10 +218,7 @@ describe('being told to wait', () => {
       body: { notifications: [] },
     })
     await channel.read(null)
-    expect(channel.usage!()).toEqual({
-      charges: {},
-      allowances: { read: { left: 2990, of: 3000, until: reset } },
-    })
+    expect(channel.allowances!()).toEqual({ read: { left: 2990, of: 3000, until: reset } })
   })
 })
 

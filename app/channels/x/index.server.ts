@@ -4,7 +4,7 @@ import { loopback, xClient, type Answer, type XClient } from './client.server.ts
 import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
 import { xHook } from './hook.server.ts'
-import { chargeOf, LARGEST_PAGE, metered } from './meter.ts'
+import { chargeOf, metered } from './meter.ts'
 import { readOAuth2, renewingClient, xSignIn } from './oauth2.server.ts'
 import { lookUp, readMentions, searchPosts } from './read.ts'
 import { findReply, sendReply } from './send.ts'
@@ -62,13 +62,12 @@ export function xNetwork(options: {
     threads: false,
     prices: PRICES,
     chargeOf,
-    readingCost: PRICES.read * LARGEST_PAGE,
     ...(keys ? { signIn: xSignIn(keys, web, requests) } : {}),
     profileUrl: (handle) => `${web}/${handle}`,
     ...(hookSecret ? { hook: xHook(hookSecret, web) } : {}),
     open(opened): Channel {
       const account = { ...opened, web }
-      const { client, usage } = metered(clientOf(opened), PRICES, opened.budget ?? null)
+      const { client, allowances } = metered(clientOf(opened), opened.purse ?? null)
       return {
         id: 'x',
         read: (since) => readMentions(client, account, since, clock.now()),
@@ -76,7 +75,7 @@ export function xNetwork(options: {
         lookUp: (externalIds) => lookUp(client, account, externalIds, clock.now()),
         send: (post) => sendReply(client, account, post, clock.now()),
         find: (key) => findReply(client, account, key, clock.now()),
-        usage,
+        allowances,
         async identify() {
           const answer = await client.get('users/me', {})
           if (answer.kind === 'silent') return { kind: 'failed', reason: answer.reason }

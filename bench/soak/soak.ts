@@ -24,6 +24,7 @@ import {
 } from '#db/schema/index.ts'
 import { startPostgres } from '../../scripts/postgres.mjs'
 import { randomNumbers } from '../data.ts'
+import { blueskyServers } from './bluesky.ts'
 import { disagreements, type Books } from './books.ts'
 import { practiceNetwork, type SoakNetwork } from './network.ts'
 
@@ -57,6 +58,8 @@ export type SoakOptions = {
   /** How long the rest may take when nobody is killed any more, in seconds. */
   rest: number
   seed: number
+  /** Bluesky's own servers on this machine; null: a second practice network in their place. */
+  bluesky: { service: string; appView: string } | null
   say(line: string): void
 }
 
@@ -104,15 +107,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
         departments: DEPARTMENTS,
         authors: half,
       }),
-      await practiceNetwork({
-        name: 'second practice network',
-        channel: 'bluesky',
-        digit: 2,
-        departments: DEPARTMENTS,
-        authors: options.authors - half,
-      }),
     ]
-    for (const network of networks) stops.push(() => network.close())
+    stops.push(() => Promise.all(networks.map((network) => network.close())))
+    const second = { departments: DEPARTMENTS, authors: options.authors - half }
+    networks.push(
+      options.bluesky
+        ? await blueskyServers({ ...options.bluesky, ...second, say: options.say })
+        : await practiceNetwork({ name: 'second practice network', channel: 'bluesky', digit: 2, ...second }),
+    )
     const database = await openDatabase({ kind: 'postgres', url: server.url, connections: 4 })
     stops.push(() => database.close())
     await database.migrate()
@@ -386,7 +388,8 @@ async function readBooks(
   const promises = await db.select().from(deliveries)
   const out = await Promise.all(
     networks.map(async ({ channel, out }) =>
-      (await out()).map(({ id, inReplyTo }) => ({
+      (await out()).map(({ id, inReplyTo, parts }) => ({
+        parts,
         key: keyOf({ channel, id }),
         inReplyTo: keyOf({ channel, id: inReplyTo }),
       })),
@@ -403,7 +406,8 @@ async function readBooks(
     })),
     lines: lines.flatMap(({ postId, kind }) => (postId === null ? [] : [{ postId, kind }])),
     counted: new Map(numbers.map(({ number, comments }) => [number, comments])),
-    deliveries: promises.map(({ postId, slot, state, externalId }) => ({
+    deliveries: promises.map(({ postId, slot, state, externalId, more }) => ({
+      parts: 1 + more.length,
       postId,
       slot,
       state,

@@ -60,6 +60,8 @@ export type ReadResult = {
   posts: Array<InboundPost>
   /** Where to resume. Equal to the cursor given when the page run was cut short, so that nothing is passed over. */
   next: Cursor
+  /** Where to resume when only so many of them were kept; absent where that is where it began. */
+  after?: ((kept: number) => Cursor) | undefined
   /** Why the reading was cut short, in a sentence for the desk; null when it was complete. */
   trouble: Trouble | null
 }

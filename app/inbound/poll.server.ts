@@ -138,9 +138,9 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
 }
 
 /**
- * Keeps the posts, a few at a time, and the cursors with the last of them. What is kept stays kept when this process
- * ends in between; the next reading brings it again, and it is known. All at once, a long backlog would be begun anew
- * each time, and nobody else could use the embedded database meanwhile.
+ * Keeps the posts, a few at a time, and the cursors with them. What is kept stays kept when this process ends in
+ * between, and the next reading goes on from there. All at once, a long backlog would be begun anew each time, and
+ * nobody else could use the embedded database meanwhile.
  */
 async function takeIn(
   campus: Campus,
@@ -156,7 +156,10 @@ async function takeIn(
   }
   let from = 0
   for (; from + AT_ONCE < posts.length; from += AT_ONCE)
-    await together(campus, (campus) => takeSome(campus, from))
+    await together(campus, async (campus) => {
+      await takeSome(campus, from)
+      await goOn(campus, account, from + AT_ONCE, { spoken, found })
+    })
   await together(campus, async (campus) => {
     await takeSome(campus, from)
     await noteAllowances(campus, account.id, allowances)
@@ -166,6 +169,26 @@ async function takeIn(
       .where(eq(accounts.id, account.id))
   })
   return received
+}
+
+/** Moves the cursors as far as posts were kept, and holds the account for the rest of them. */
+async function goOn(
+  campus: InTransaction,
+  account: Account,
+  kept: number,
+  { spoken, found }: Pick<Read, 'spoken' | 'found'>,
+): Promise<void> {
+  const searched = kept - spoken.posts.length
+  const cursor = searched < 0 ? spoken.after?.(kept) : spoken.next
+  const searchCursor = searched > 0 ? found?.after?.(searched) : undefined
+  await campus.db
+    .update(accounts)
+    .set({
+      leasedUntil: after(campus.clock.now(), LEASE),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(searchCursor === undefined ? {} : { searchCursor }),
+    })
+    .where(eq(accounts.id, account.id))
 }
 
 /** How long a search that was refused is not asked again, when the network does not say. */

@@ -33,7 +33,6 @@ const FAULTS: Array<[name: string, fault: (now: number) => LineFault]> = [
     }),
   ],
   ['delay', () => ({ delay: 700 })],
-  ['expired', () => failing(400, 'ExpiredToken', 'Token has expired')],
   [
     '429',
     (now) => ({
@@ -49,6 +48,9 @@ const FAULTS: Array<[name: string, fault: (now: number) => LineFault]> = [
     }),
   ],
 ]
+
+/** Only said to a request that brings an access token. */
+const EXPIRED: (typeof FAULTS)[number] = ['expired', () => failing(400, 'ExpiredToken', 'Token has expired')]
 
 type Placed = { uri: string; cid: string }
 type Said = Placed & { root: Placed; to: Array<SoakAccount> }
@@ -144,7 +146,8 @@ export async function blueskyServers(options: {
         if (phase !== 'arrived') return
         told.exposed += 1
         if (random() >= share) return
-        const [name, fault] = FAULTS[Math.floor(random() * FAULTS.length)]!
+        const possible = method.startsWith('com.atproto.server.') ? FAULTS : [...FAULTS, EXPIRED]
+        const [name, fault] = possible[Math.floor(random() * possible.length)]!
         told.faults[name] = (told.faults[name] ?? 0) + 1
         // The request that is being told of takes it: nothing else can come between.
         line.next(method, fault(Date.now()))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { and, asc, eq, inArray, isNull, ne, notExists } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, notExists, sql } from 'drizzle-orm'
 import { actorOf } from '#app/domain/people/actor.server.ts'
 import { personWith } from '#app/domain/people/sign-in.server.ts'
 import { answer } from '#app/domain/tickets/speak.server.ts'
@@ -32,6 +32,12 @@ const SECRET_KEY = 'only for a soak, opens nothing anywhere'
 /** Each with an account on every network. Six, so that a rest of some does not stop the others. */
 const DEPARTMENTS = ['it', 'library', 'estates', 'registry', 'catering', 'sports'] as const
 const WORKERS = 2
+/** What the parts of the bundle that are not ES modules expect to find, under names that none of them has. */
+const REQUIRE = `
+import { createRequire as requireOf } from 'node:module'
+import { dirname as folderOf } from 'node:path'
+import { fileURLToPath as pathOf } from 'node:url'
+const require = requireOf(import.meta.url), __filename = pathOf(import.meta.url), __dirname = folderOf(__filename)`
 /**
  * Posts that may wait to be read, on all accounts together: X's timeline of mentions reaches back 800 for each, and
  * what lies further back nobody can read there. People do not post faster than that; a slow machine reads slower.
@@ -135,7 +141,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      packages: 'external',
+      // All in one file: a worker that is killed every few seconds should not spend them on finding its parts.
+      external: ['@electric-sql/*', 'pg-native'],
+      banner: { js: REQUIRE },
       ignoreAnnotations: true,
       logLevel: 'warning',
     })
@@ -158,12 +166,21 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const sofar = () => Math.round((performance.now() - disturbedSince) / 1000)
 
     let taken = 0
+    const takenOf = new Map<string, number>()
     const counting = setInterval(
       () =>
-        void db.$count(posts, ne(posts.kind, 'reply')).then(
-          (count) => (taken = count),
-          () => {},
-        ),
+        void db
+          .select({ channel: posts.channel, count: sql<number>`count(*)::int` })
+          .from(posts)
+          .where(ne(posts.kind, 'reply'))
+          .groupBy(posts.channel)
+          .then(
+            (rows) => {
+              for (const { channel, count } of rows) takenOf.set(channel, count)
+              taken = rows.reduce((sum, { count }) => sum + count, 0)
+            },
+            () => {},
+          ),
       1000,
     )
     stops.push(async () => clearInterval(counting))
@@ -195,7 +212,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const telling = setInterval(() => {
       const answers = [...promised.values()].reduce((sum, slots) => sum + slots.length, 0)
       options.say(
-        `${sofar()} s: ${said.size} posts said, ${taken} taken in, ${answers} answers given, ${kills.byTime + kills.byMoment} kills`,
+        `${sofar()} s: ${said.size} posts said, ${taken} taken in (${[...takenOf].map(([channel, count]) => `${channel} ${count}`).join(', ')}), ${answers} answers given, ${kills.byTime + kills.byMoment} kills`,
       )
     }, 30_000)
     stops.push(async () => clearInterval(telling))

@@ -139,6 +139,44 @@ test('keeps what it took of a long reading that breaks off, and takes the rest o
   expect(await theAccount()).toMatchObject({ cursor: 'page 2', trouble: null })
 })
 
+describe('a process that ends within a long reading', () => {
+  const bad = () => aPostAbout('lift', { postedAt: new Date(Number.NaN) })
+  const many = (count: number) => Array.from({ length: count }, (_, n) => aPostAbout(`matter ${n}`))
+  const after = (kept: number) => `after ${kept}`
+
+  test('has moved its place as far as it kept, so that the next goes on from there', async () => {
+    const all = many(60)
+    network.onRead = async () => ({
+      posts: [...all, bad()].map(asDelivered),
+      next: 'end',
+      trouble: null,
+      after,
+    })
+    await poll()
+    expect(await here.campus.db.$count(tickets)).toBe(50)
+    expect(await theAccount()).toMatchObject({ cursor: 'after 50' })
+    network.onRead = reading(all.slice(50), 'end')
+    await poll()
+    expect(network.reads.at(-1)).toMatchObject({ since: 'after 50' })
+    expect(await here.campus.db.$count(tickets)).toBe(60)
+    expect(await theAccount()).toMatchObject({ cursor: 'end' })
+  })
+
+  test('and of the search behind it', async () => {
+    const [spoken, found] = [many(30), many(30)]
+    network.onRead = async () => ({ posts: spoken.map(asDelivered), next: 'end', trouble: null, after })
+    network.onSearch = async () => ({
+      posts: [...found, bad()].map(asDelivered),
+      next: 'found all',
+      trouble: null,
+      after: (kept) => `found ${kept}`,
+    })
+    await poll()
+    expect(await theAccount()).toMatchObject({ cursor: 'end', searchCursor: 'found 20' })
+    expect(await here.campus.db.$count(tickets)).toBe(50)
+  })
+})
+
 describe('trouble', () => {
   test('is noted, and what came before it is kept', async () => {
     network.onRead = reading([aPostAbout('heating')], null, {

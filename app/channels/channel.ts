@@ -124,6 +124,11 @@ export type Channel = {
   /** @param externalIds as many as there are; the channel asks in the batches its network takes */
   lookUp?(externalIds: Array<string>): Promise<LookUpResult>
   allowances?(): Allowances
+  /** Has the network tell us of this account what it is to tell: see `Calls`. */
+  subscribe?(
+    webhookId: string,
+    events: ReadonlyArray<string>,
+  ): Promise<{ kind: 'subscribed' } | { kind: 'failed'; reason: string }>
   /** Who these credentials belong to. */
   identify(): Promise<{ kind: 'identified'; author: NetworkAuthor } | { kind: 'failed'; reason: string }>
 }
@@ -181,6 +186,29 @@ export type Hook = {
   open(body: Buffer, headers: Headers): Array<News> | null
 }
 
+/** What a network tells us, about which account of ours. */
+export type Subscribed = { accountId: string; event: string }
+
+/** Where a network is told to call us, in the name of our app. */
+export type Calls = {
+  /** All that it is to tell of each account, in the network's own words. */
+  events: ReadonlyArray<string>
+  /** What it has noted for an address of ours. `others`: where else it calls for this app. */
+  read(url: string): Promise<
+    | {
+        kind: 'read'
+        webhook: { id: string; valid: boolean } | null
+        others: Array<string>
+        subscribed: Array<Subscribed>
+      }
+    | { kind: 'failed'; reason: string }
+  >
+  /** Notes an address, after it has made sure that it is us who listen there. */
+  register(url: string): Promise<{ kind: 'registered'; id: string } | { kind: 'failed'; reason: string }>
+  /** Makes sure again, where it had given up on us. */
+  check(id: string): Promise<{ kind: 'registered'; id: string } | { kind: 'failed'; reason: string }>
+}
+
 /** A network: its limits, and how to open an account on it. */
 export type Network = {
   id: ChannelId
@@ -203,4 +231,6 @@ export type Network = {
   signIn?: SignIn
   open(account: OpenAccount): Channel
   hook?: Hook
+  /** Absent: it does not call us, or our app lacks the keys to have it do so. */
+  calls?: Calls
 }

@@ -119,7 +119,7 @@ export async function blueskyServers(options: {
     // All the way back to the first notice.
     since: JSON.stringify({ at: 0, from: null, seen: [] }),
     accounts: officials,
-    env: { BLUESKY: 'on', BLUESKY_SERVICE: line.url, BLUESKY_POLL_SECONDS: '2' },
+    env: { BLUESKY: 'on', BLUESKY_SERVICE: line.url, BLUESKY_POLL_SECONDS: '5' },
     async post(author, words, { to, inReplyTo }) {
       const before = inReplyTo === undefined ? null : said.get(inReplyTo)!
       // Nobody answers what they do not see yet, and apps keep naming whom it names.

@@ -38,7 +38,7 @@ const report = await soak({
   seconds: number('seconds', 3600),
   faults: number('faults', 50) / 100,
   kills: { from: 2000, to: 5000 },
-  rest: 900,
+  rest: 3600,
   seed: number('seed', 1_000_000),
   say,
 }).finally(() => servers?.stop())

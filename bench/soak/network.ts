@@ -124,7 +124,7 @@ export async function practiceNetwork(options: {
     })),
     env:
       channel === 'x'
-        ? { X_APP_KEY: APP.key, X_APP_SECRET: APP.secret, X_API_URL: sandbox.url, X_POLL_SECONDS: '1' }
+        ? { X_APP_KEY: APP.key, X_APP_SECRET: APP.secret, X_API_URL: sandbox.url, X_POLL_SECONDS: '2' }
         : { SOAK_SECOND_URL: sandbox.url },
     async post(author, text, { to, inReplyTo }) {
       const named = to.map(({ handle }) => `@${handle} `).join('')

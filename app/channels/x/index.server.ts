@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Channel, Network, OpenAccount } from '#app/channels/channel.ts'
+import { subscribe, xCalls } from './calls.server.ts'
 import { loopback, xClient, type Answer, type XClient } from './client.server.ts'
 import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
@@ -65,6 +66,9 @@ export function xNetwork(options: {
     ...(keys ? { signIn: xSignIn(keys, web, requests) } : {}),
     profileUrl: (handle) => `${web}/${handle}`,
     ...(hookSecret ? { hook: xHook(hookSecret, web) } : {}),
+    ...(hookSecret && appKey && appSecret
+      ? { calls: xCalls({ key: appKey, secret: appSecret }, requests) }
+      : {}),
     open(opened): Channel {
       const account = { ...opened, web }
       const { client, allowances } = metered(clientOf(opened), opened.purse ?? null)
@@ -76,6 +80,7 @@ export function xNetwork(options: {
         send: (post) => sendReply(client, account, post, clock.now()),
         find: (key) => findReply(client, account, key, clock.now()),
         allowances,
+        subscribe: (webhookId, events) => subscribe(client, opened.externalId, webhookId, events),
         async identify() {
           const answer = await client.get('users/me', {})
           if (answer.kind === 'silent') return { kind: 'failed', reason: answer.reason }
@@ -103,5 +108,5 @@ const WITHOUT_KEYS = 'This server has no keys of X any more for the way this acc
 /** For an account that cannot sign its requests: asks nothing, and says what X would say. */
 function signedOut(detail: string): XClient {
   const answer: Answer = { kind: 'answered', status: 401, headers: {}, body: { detail } }
-  return { get: async () => answer, post: async () => answer }
+  return { get: async () => answer, post: async () => answer, put: async () => answer }
 }

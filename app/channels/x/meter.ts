@@ -38,6 +38,7 @@ export function metered(client: XClient, purse: Purse | null): { client: XClient
         if (allowance && path === 'users/:id/mentions') allowances.read = allowance
         return answer
       },
+      put: (path, params) => client.put(path, params),
       async post(path, body) {
         const answer = await client.post(path, body)
         const allowance = allowanceIn(answer)

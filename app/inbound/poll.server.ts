@@ -11,7 +11,8 @@ import { receivePost, type Received } from '#app/domain/intake/receive.server.ts
 import { after, MINUTE, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
-import type { ChannelId } from '#app/vocabulary.ts'
+import { sideBySide } from '#app/platform/side-by-side.ts'
+import { CHANNELS, type ChannelId } from '#app/vocabulary.ts'
 import { accounts } from '#db/schema/index.ts'
 import { toIncoming } from './incoming.ts'
 
@@ -36,7 +37,8 @@ export type PollContext = {
 
 /**
  * Reads every account of ours that may be read now, and takes in what is new, beginning with the one that has waited
- * longest: a process that never comes to the end would else always pass over the same. Stops between two of them.
+ * longest: a process that never comes to the end would else always pass over the same. Networks are read side by side, so
+ * that a slow one holds up none of the others. Stops between two accounts.
  */
 export async function pollAccounts(
   context: PollContext,
@@ -53,10 +55,13 @@ export async function pollAccounts(
     .from(accounts)
     .where(eq(accounts.state, 'connected'))
     .orderBy(sql`${accounts.readAt} asc nulls first`, asc(accounts.id))
-  for (const row of rows) {
-    if (stopping()) return
-    if (isDue(context, row)) await pollAccount(context, row.id)
+  const readThose = async (own: typeof rows) => {
+    for (const row of own) {
+      if (stopping()) return
+      if (isDue(context, row)) await pollAccount(context, row.id)
+    }
   }
+  await sideBySide(CHANNELS.map((channel) => readThose(rows.filter((row) => row.channel === channel))))
 }
 
 /** The job runs in the rhythm of the quickest network; the others are passed over until theirs has come round. */

@@ -31,7 +31,8 @@ import {
 import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
-import type { ChannelId, Charge } from '#app/vocabulary.ts'
+import { sideBySide } from '#app/platform/side-by-side.ts'
+import { CHANNELS, type ChannelId, type Charge } from '#app/vocabulary.ts'
 import { accounts, posts, stops } from '#db/schema/index.ts'
 import { obstacleTo, policyOf, type Obstacle } from './policy.ts'
 import { ATTEMPTS, retryAt } from './retry.ts'
@@ -50,11 +51,18 @@ export type DeliverContext = {
   stopping(): boolean
 }
 
-/** Sends everything that is due. Claim, pay, send, settle: no transaction is open while a network is spoken to. */
+/**
+ * Sends everything that is due, on all networks side by side, so that a slow one holds up none of the others. Claim, pay,
+ * send, settle: no transaction is open while a network is spoken to.
+ */
 export async function deliverAll(context: DeliverContext): Promise<void> {
   await addressAnnouncements(context.campus, context.networks, context.publicUrl)
+  await sideBySide(CHANNELS.map((channel) => deliverOn(context, channel)))
+}
+
+async function deliverOn(context: DeliverContext, channel: ChannelId): Promise<void> {
   while (!context.stopping()) {
-    const claimed = await claimDelivery(context.campus.db, context.campus.clock.now())
+    const claimed = await claimDelivery(context.campus.db, channel, context.campus.clock.now())
     if (!claimed) return
     await deliver(context, claimed)
   }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ReadResult } from '#app/channels/channel.ts'
+import { registry } from '#app/channels/registry.ts'
 import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import { MINUTE, SECOND } from '#app/platform/clock.ts'
@@ -63,6 +64,26 @@ test('begins with the account that has waited longest', async () => {
     'northfieldlib',
     'northfieldit',
   ])
+})
+
+test('reads networks side by side: a slow one holds up none of the others', async () => {
+  const other = await anAccount(here.campus, 'northfieldit', here.it)
+  await here.campus.db.update(accounts).set({ channel: 'bluesky' }).where(eq(accounts.id, library))
+  const slow = { ...aNetwork(), id: 'bluesky' as const }
+  let answer!: (result: ReadResult) => void
+  slow.open = (account) => ({
+    ...network.open(account),
+    id: 'bluesky',
+    read: () => new Promise((resolve) => (answer = resolve)),
+  })
+  network.networks = registry([network, slow])
+  network.onRead = reading([aPostAbout('wifi')], 'page 2')
+  const running = poll()
+  await expect.poll(async () => (await theAccount(other)).cursor).toBe('page 2')
+  expect((await theAccount()).leasedUntil).not.toBeNull()
+  answer({ posts: [], next: 'page 9', trouble: null })
+  await running
+  expect(await theAccount()).toMatchObject({ cursor: 'page 9', leasedUntil: null })
 })
 
 test('reads each network in its own rhythm', async () => {

@@ -8,10 +8,7 @@ const port = Number(process.env.SANDBOX_PORT ?? 3001)
 const file = path.join(process.env.DATA_DIR ?? '.data', 'sandbox.json')
 
 try {
-  const [app] = demoNetwork.apps
-  const url = process.env.SANDBOX_WEBHOOK_URL
-  const webhook = url && app ? { url, secret: app.secret } : undefined
-  const sandbox = await startSandbox({ port, file, world: demoNetwork, ...(webhook && { webhook }) })
+  const sandbox = await startSandbox({ port, file, world: demoNetwork })
   console.log(`Practice network at ${sandbox.url}, posts kept in ${file}`)
   const stop = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGTERM', stop)

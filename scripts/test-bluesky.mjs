@@ -50,6 +50,7 @@ async function main() {
   return node([inRoot('node_modules', 'vitest', 'vitest.mjs'), ...words], {
     TEST_DATABASE_URL: postgres.url,
     TEST_BLUESKY_SERVICE: network.service,
+    TEST_BLUESKY_APP_VIEW: network.appView,
   })
 }
 

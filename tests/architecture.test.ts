@@ -20,7 +20,7 @@ const rules: Rules = {
   arrows: {
     'app/routes': [...common, 'app/web', 'app/domain', 'app/ui', 'app/app.server.ts'],
     'app/routes/hooks.$channel': ['app/inbound'],
-    'app/routes/desk.channels*': ['app/outbound'],
+    'app/routes/desk.channels*': ['app/outbound', 'app/inbound'],
     'app/routes/desk.tickets.*': ['app/outbound'],
     'app/web': [...common, 'app/domain/people', 'app/domain/campus.ts', 'app/domain/insights'],
     // A page drawn once for many: its counts, and what differs between those who look at it.
@@ -30,7 +30,7 @@ const rules: Rules = {
     'app/enhance': [],
     // lucia brings its own adapter, so the one file that knows it also knows the two tables it keeps.
     'app/web/session.server.ts': ['db'],
-    'app/ui': ['app/vocabulary.ts', 'app/catalogue', 'app/domain/*/views.ts', 'app/outbound/views.ts'],
+    'app/ui': ['app/vocabulary.ts', 'app/catalogue', 'app/domain/*/views.ts', 'app/*bound/views.ts'],
     'app/jobs': [
       ...common,
       'app/accounts',

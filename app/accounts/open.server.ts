@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import type { Channel, Network, Renew } from '#app/channels/channel.ts'
+import type { Channel, Network, Purse, Renew } from '#app/channels/channel.ts'
 import type { Campus } from '#app/domain/campus.ts'
 import { after, SECOND } from '#app/platform/clock.ts'
 import { accounts } from '#db/schema/index.ts'
@@ -9,21 +9,21 @@ const LEASE = 30 * SECOND
 
 /**
  * An account of ours, ready to read and speak.
- * @param budget what it may still cost: see `charges.server.ts`
+ * @param purse what pays for its readings: see `charges.server.ts`
  * @throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with
  */
 export function openAccount(
   campus: Campus,
   network: Network,
   account: typeof accounts.$inferSelect,
-  budget: number | null = null,
+  purse: Purse | null = null,
 ): Channel {
   return network.open({
     externalId: account.externalId,
     handle: account.handle,
     credentials: campus.seal.open(account.credentials),
     renew: renewing(campus, account.id),
-    budget,
+    purse,
   })
 }
 

@@ -135,6 +135,7 @@ export const enWords = {
     'delivery-settled': 'Noted.',
     'account-added': 'The account is connected.',
     'account-changed': 'Saved.',
+    'calls-registered': 'Done. It calls us now.',
     'account-disconnected': 'The account is disconnected. What waits is kept.',
     'department-saved': 'Saved.',
     solved: 'Thank you. Your answer is counted.',

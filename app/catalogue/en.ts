@@ -475,6 +475,27 @@ export const en = {
     deliveriesEmpty: 'Nothing is waiting and nothing needs a person',
     deliveriesEmptyHint: 'Answers appear here when they could not be posted at once.',
   },
+  calls: {
+    title: 'Calls by {{network}}',
+    hint: 'When {{network}} calls us, a concern comes in within seconds. Accounts are read every five minutes all the same.',
+    address: 'It is to call',
+    state: {
+      valid: 'Registered, and {{network}} has made sure that it is us.',
+      invalid:
+        'Registered, but {{network}} has stopped calling: our answer to its last check was missing or wrong.',
+      unregistered: 'Not registered yet: {{network}} does not call us.',
+      unknown: '{{network}} did not say how it stands: {{reason}}',
+    },
+    others: '{{network}} calls for this app elsewhere: {{addresses}}',
+    told: 'We are told of @{{handle}}.',
+    untold: 'We are not told of @{{handle}} yet.',
+    nobody: 'No account is connected that we could be told of.',
+    register: 'Have {{network}} call us',
+    again: 'Check again, and add what is missing',
+    failed: '{{network}} did not do all of it: {{reason}}',
+    withoutKeys:
+      'Only the app itself may register where X calls, and X gives the app’s own token for its API key and secret alone. Set X_APP_KEY and X_APP_SECRET and restart.',
+  },
   delivery: {
     state: {
       queued: 'Waiting to be sent',

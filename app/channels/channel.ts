@@ -60,6 +60,8 @@ export type ReadResult = {
   posts: Array<InboundPost>
   /** Where to resume. Equal to the cursor given when the page run was cut short, so that nothing is passed over. */
   next: Cursor
+  /** Where to resume when only so many of them were kept; absent where that is where it began. */
+  after?: ((kept: number) => Cursor) | undefined
   /** Why the reading was cut short, in a sentence for the desk; null when it was complete. */
   trouble: Trouble | null
 }
@@ -90,10 +92,21 @@ export type LookUpResult =
 /** How much of a window of requests is left. */
 export type Allowance = { left: number; of: number; until: Date }
 
-/** What one opened account has used since it was opened. */
-export type Usage = {
-  charges: Partial<Record<Charge, number>>
-  allowances: Partial<Record<'read' | 'send', Allowance>>
+/** What the network told of its limits since an account was opened. */
+export type Allowances = Partial<Record<'read' | 'send', Allowance>>
+
+/** Pays for readings. Sending is paid for by whoever knows what became of it. */
+export type Purse = {
+  /**
+   * Sets aside what a request may cost at most, before it is made.
+   * @param purpose of requests for the same thing only the last counts: what a broken one brought comes again
+   * @returns null where that could pass what may be spent
+   */
+  reserve(purpose: string, kind: Charge, most: number): Promise<Reserved | null>
+}
+export type Reserved = {
+  /** Never called where nobody knows what the request brought. @param used of the most that was set aside */
+  settle(used: number): Promise<void>
 }
 
 /** One of our accounts on one network, ready to speak. No member throws: trouble is data. */
@@ -110,7 +123,12 @@ export type Channel = {
   search?(hashtags: Array<string>, since: Cursor): Promise<ReadResult>
   /** @param externalIds as many as there are; the channel asks in the batches its network takes */
   lookUp?(externalIds: Array<string>): Promise<LookUpResult>
-  usage?(): Usage
+  allowances?(): Allowances
+  /** Has the network tell us of this account what it is to tell: see `Calls`. */
+  subscribe?(
+    webhookId: string,
+    events: ReadonlyArray<string>,
+  ): Promise<{ kind: 'subscribed' } | { kind: 'failed'; reason: string }>
   /** Who these credentials belong to. */
   identify(): Promise<{ kind: 'identified'; author: NetworkAuthor } | { kind: 'failed'; reason: string }>
 }
@@ -134,8 +152,8 @@ export type OpenAccount = {
   handle: string
   credentials: string
   renew: Renew
-  /** What it may still cost, in millionths of a dollar: nothing is read that could cost more. Null: no bound. */
-  budget?: number | null | undefined
+  /** Absent: nothing is counted. */
+  purse?: Purse | null | undefined
 }
 
 /** How a person signs an account in on the network's own page. */
@@ -168,6 +186,29 @@ export type Hook = {
   open(body: Buffer, headers: Headers): Array<News> | null
 }
 
+/** What a network tells us, about which account of ours. */
+export type Subscribed = { accountId: string; event: string }
+
+/** Where a network is told to call us, in the name of our app. */
+export type Calls = {
+  /** All that it is to tell of each account, in the network's own words. */
+  events: ReadonlyArray<string>
+  /** What it has noted for an address of ours. `others`: where else it calls for this app. */
+  read(url: string): Promise<
+    | {
+        kind: 'read'
+        webhook: { id: string; valid: boolean } | null
+        others: Array<string>
+        subscribed: Array<Subscribed>
+      }
+    | { kind: 'failed'; reason: string }
+  >
+  /** Notes an address, after it has made sure that it is us who listen there. */
+  register(url: string): Promise<{ kind: 'registered'; id: string } | { kind: 'failed'; reason: string }>
+  /** Makes sure again, where it had given up on us. */
+  check(id: string): Promise<{ kind: 'registered'; id: string } | { kind: 'failed'; reason: string }>
+}
+
 /** A network: its limits, and how to open an account on it. */
 export type Network = {
   id: ChannelId
@@ -186,10 +227,10 @@ export type Network = {
   prices: Record<Charge, number> | null
   /** What a post with this text is billed as. */
   chargeOf?(text: string): Charge
-  /** Most that one reading may cost. */
-  readingCost?: number
   /** Absent: accounts are connected by what a person types here. */
   signIn?: SignIn
   open(account: OpenAccount): Channel
   hook?: Hook
+  /** Absent: it does not call us, or our app lacks the keys to have it do so. */
+  calls?: Calls
 }

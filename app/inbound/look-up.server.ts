@@ -1,15 +1,15 @@
-import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
-import { addUsage, readBudget } from '#app/accounts/charges.server.ts'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { noteAllowances, purseOf } from '#app/accounts/charges.server.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
 import type { LookUpResult } from '#app/channels/channel.ts'
 import { together, type Campus } from '#app/domain/campus.ts'
-import { forgetParent, forgetPost } from '#app/domain/intake/gone.server.ts'
+import { forgetParent, missPost } from '#app/domain/intake/gone.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { accounts, posts } from '#db/schema/index.ts'
 import { toIncoming } from './incoming.ts'
 import type { PollContext } from './poll.server.ts'
-import { dueNow } from './schedule.ts'
+import { dueNow, missedBefore } from './schedule.ts'
 
 /** Of one account in one go: a request of X takes a hundred. */
 const AT_ONCE = 100
@@ -53,7 +53,7 @@ export async function lookUpPosts(
         if (result.kind === 'later' && result.at) await rest(campus, account, result.at)
         break
       }
-      const followed = await follow(campus, account, result)
+      const followed = await follow(campus, account, result, context.hurry)
       // What the network says nothing about has its turn again later, or nothing else would ever have one.
       await campus.db
         .update(posts)
@@ -72,9 +72,9 @@ async function look(
 ): Promise<LookUpResult | null> {
   const network = networks.get(account.channel)
   if (!network) return null
-  const channel = openAccount(campus, network, account, await readBudget(campus, network, account))
+  const channel = openAccount(campus, network, account, purseOf(campus, network, account.id))
   const result = (await channel.lookUp?.(ids)) ?? null
-  await addUsage(campus, account.id, network, channel.usage?.())
+  await noteAllowances(campus, account.id, channel.allowances?.())
   return result
 }
 
@@ -93,6 +93,7 @@ function duePosts(campus: Campus, account: Account, able: Array<number> | null, 
         mine,
         or(
           isNull(posts.checkedAt),
+          and(isNotNull(posts.missingSince), lte(posts.checkedAt, missedBefore(now, hurry))),
           ...dueNow(now, hurry).map(({ postedAfter, postedBefore, checkedBefore }) =>
             and(
               postedAfter ? gt(posts.postedAt, postedAfter) : undefined,
@@ -112,6 +113,7 @@ async function follow(
   campus: Campus,
   account: Account,
   { posts: alive, gone }: Extract<LookUpResult, { kind: 'looked' }>,
+  hurry?: number,
 ): Promise<number> {
   const { channel } = account
   let followed = 0
@@ -123,8 +125,9 @@ async function follow(
     })
     if (became !== 'seen') followed += 1
   }
+  const lost = missedBefore(campus.clock.now(), hurry)
   for (const externalId of gone) {
-    const became = await together(campus, (campus) => forgetPost(campus, { channel, externalId }))
+    const became = await together(campus, (campus) => missPost(campus, { channel, externalId }, lost))
     if (became === 'forgotten' || became === 'withdrawn') followed += 1
   }
   return followed

@@ -1,17 +1,18 @@
 import { and, asc, eq, isNull, lt, or, sql } from 'drizzle-orm'
-import { addUsage, readBudget } from '#app/accounts/charges.server.ts'
+import { noteAllowances, purseOf } from '#app/accounts/charges.server.ts'
 import { signedOut } from '#app/accounts/signed-out.server.ts'
 import { nextMonth } from '#app/accounts/spending.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
-import type { Network, ReadResult, Trouble, Usage } from '#app/channels/channel.ts'
+import type { Allowances, ReadResult, Trouble } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { receivePost, type Received } from '#app/domain/intake/receive.server.ts'
 import { after, MINUTE, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
-import type { ChannelId } from '#app/vocabulary.ts'
+import { sideBySide } from '#app/platform/side-by-side.ts'
+import { CHANNELS, type ChannelId } from '#app/vocabulary.ts'
 import { accounts } from '#db/schema/index.ts'
 import { toIncoming } from './incoming.ts'
 
@@ -36,7 +37,8 @@ export type PollContext = {
 
 /**
  * Reads every account of ours that may be read now, and takes in what is new, beginning with the one that has waited
- * longest: a process that never comes to the end would else always pass over the same. Stops between two of them.
+ * longest: a process that never comes to the end would else always pass over the same. Networks are read side by side, so
+ * that a slow one holds up none of the others. Stops between two accounts.
  */
 export async function pollAccounts(
   context: PollContext,
@@ -53,10 +55,13 @@ export async function pollAccounts(
     .from(accounts)
     .where(eq(accounts.state, 'connected'))
     .orderBy(sql`${accounts.readAt} asc nulls first`, asc(accounts.id))
-  for (const row of rows) {
-    if (stopping()) return
-    if (isDue(context, row)) await pollAccount(context, row.id)
+  const readThose = async (own: typeof rows) => {
+    for (const row of own) {
+      if (stopping()) return
+      if (isDue(context, row)) await pollAccount(context, row.id)
+    }
   }
+  await sideBySide(CHANNELS.map((channel) => readThose(rows.filter((row) => row.channel === channel))))
 }
 
 /** The job runs in the rhythm of the quickest network; the others are passed over until theirs has come round. */
@@ -76,7 +81,7 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
   const result = await read(campus, networks, account).catch((error: unknown) => ({
     spoken: cutShort(account, reasonOf(error)),
     found: null,
-    used: undefined,
+    allowances: undefined,
   }))
   try {
     const received = await takeIn(campus, account, result)
@@ -92,34 +97,31 @@ async function pollAccount({ campus, networks, log }: PollContext, id: number): 
 }
 
 /** Posts that speak to the account, and what a search found beside them; null when nothing was searched. */
-type Read = { spoken: ReadResult; found: ReadResult | null; used: Used | undefined }
-type Used = { network: Network; usage: Usage | undefined }
+type Read = { spoken: ReadResult; found: ReadResult | null; allowances: Allowances | undefined }
 
 /** Throws where the stored credentials cannot be opened: with another SECRET_KEY than they were sealed with. */
 async function read(campus: Campus, networks: Networks, account: Account): Promise<Read> {
   const network = networks.get(account.channel)
   const t = textIn('en')
-  const unread = (reason: string, at: Date | null): Read => ({
-    spoken: cutShort(account, reason, at),
-    found: null,
-    used: undefined,
-  })
-  if (!network) return unread(t('connect.notConfigured', { network: t(`source.${account.channel}`) }), null)
-  const budget = await readBudget(campus, network, account)
-  if (budget !== null && budget < (network.readingCost ?? 0))
-    return unread(t('held.capReading'), nextMonth(campus.clock.now()))
-  const channel = openAccount(campus, network, account, budget)
+  if (!network) {
+    const reason = t('connect.notConfigured', { network: t(`source.${account.channel}`) })
+    return { spoken: cutShort(account, reason), found: null, allowances: undefined }
+  }
+  const purse = purseOf(campus, network, account.id)
+  const channel = openAccount(campus, network, account, purse)
   const spoken = await channel.read(account.cursor)
+  if (spoken.trouble && purse?.refused())
+    spoken.trouble = { kind: 'later', reason: t('held.capReading'), at: nextMonth(campus.clock.now()) }
   const rests = account.lookAfter !== null && campus.clock.now() < account.lookAfter
   const found =
     spoken.trouble || rests ? null : await channel.search?.(account.hashtags, account.searchCursor)
-  return { spoken, found: found ?? null, used: { network, usage: channel.usage?.() } }
+  return { spoken, found: found ?? null, allowances: channel.allowances?.() }
 }
 
-const cutShort = (account: Account, reason: string, at: Date | null = null): ReadResult => ({
+const cutShort = (account: Account, reason: string): ReadResult => ({
   posts: [],
   next: account.cursor,
-  trouble: { kind: 'later', reason, at },
+  trouble: { kind: 'later', reason, at: null },
 })
 
 /** Claims an account for this process, so that no two read it at once. */
@@ -141,14 +143,14 @@ async function lease(campus: Campus, id: number): Promise<Account | null> {
 }
 
 /**
- * Keeps the posts, a few at a time, and the cursors with the last of them. What is kept stays kept when this process
- * ends in between; the next reading brings it again, and it is known. All at once, a long backlog would be begun anew
- * each time, and nobody else could use the embedded database meanwhile.
+ * Keeps the posts, a few at a time, and the cursors with them. What is kept stays kept when this process ends in
+ * between, and the next reading goes on from there. All at once, a long backlog would be begun anew each time, and
+ * nobody else could use the embedded database meanwhile.
  */
 async function takeIn(
   campus: Campus,
   account: Account,
-  { spoken, found, used }: Read,
+  { spoken, found, allowances }: Read,
 ): Promise<Array<Received>> {
   // Who speaks to us comes first: that is a reason to reply, and a search may have found the same post.
   const posts = [...spoken.posts, ...(found?.posts ?? [])]
@@ -159,16 +161,39 @@ async function takeIn(
   }
   let from = 0
   for (; from + AT_ONCE < posts.length; from += AT_ONCE)
-    await together(campus, (campus) => takeSome(campus, from))
+    await together(campus, async (campus) => {
+      await takeSome(campus, from)
+      await goOn(campus, account, from + AT_ONCE, { spoken, found })
+    })
   await together(campus, async (campus) => {
     await takeSome(campus, from)
-    await addUsage(campus, account.id, used?.network, used?.usage)
+    await noteAllowances(campus, account.id, allowances)
     await campus.db
       .update(accounts)
       .set({ cursor: spoken.next, ...searched(campus, found), ...settled(campus, spoken.trouble, found) })
       .where(eq(accounts.id, account.id))
   })
   return received
+}
+
+/** Moves the cursors as far as posts were kept, and holds the account for the rest of them. */
+async function goOn(
+  campus: InTransaction,
+  account: Account,
+  kept: number,
+  { spoken, found }: Pick<Read, 'spoken' | 'found'>,
+): Promise<void> {
+  const searched = kept - spoken.posts.length
+  const cursor = searched < 0 ? spoken.after?.(kept) : spoken.next
+  const searchCursor = searched > 0 ? found?.after?.(searched) : undefined
+  await campus.db
+    .update(accounts)
+    .set({
+      leasedUntil: after(campus.clock.now(), LEASE),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(searchCursor === undefined ? {} : { searchCursor }),
+    })
+    .where(eq(accounts.id, account.id))
 }
 
 /** How long a search that was refused is not asked again, when the network does not say. */

@@ -14,6 +14,15 @@ const RHYTHM = [
 export type Due = { postedAfter: Date | null; postedBefore: Date | null; checkedBefore: Date }
 
 /**
+ * A post is erased when two looks so far apart have not found it: a network that is in trouble says "not found" of
+ * posts that are there, and what was erased does not come back. With the rhythm above, within a day.
+ */
+const CONFIRM_AFTER = HOUR
+
+/** What was missed before this moment, and still is, is gone. */
+export const missedBefore = (now: Date, hurry = 1): Date => after(now, -CONFIRM_AFTER / hurry)
+
+/**
  * Which posts are to be looked up now, by when they were posted and last looked at. A time in the future is that of
  * a new post.
  * @param hurry how many times as often: a demonstration shows in seconds what else takes hours

@@ -1,11 +1,27 @@
 import { and, eq } from 'drizzle-orm'
-import { addUsage, readBudget, readSpent } from '#app/accounts/charges.server.ts'
+import {
+  giveBack,
+  holdSpending,
+  noteAllowances,
+  purseOf,
+  readSpent,
+  setAside,
+  spend,
+} from '#app/accounts/charges.server.ts'
 import { signedOut } from '#app/accounts/signed-out.server.ts'
+import { nextMonth } from '#app/accounts/spending.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
 import { textIn } from '#app/catalogue/text.ts'
-import type { Channel, FindResult, Network, OutboundPost, SendResult, Usage } from '#app/channels/channel.ts'
+import type {
+  Allowances,
+  Channel,
+  FindResult,
+  Network,
+  OutboundPost,
+  SendResult,
+} from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
-import { together, type Campus } from '#app/domain/campus.ts'
+import { together, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import {
   claimDelivery,
   settleDelivery,
@@ -15,7 +31,8 @@ import {
 import { after, SECOND } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
-import type { ChannelId } from '#app/vocabulary.ts'
+import { sideBySide } from '#app/platform/side-by-side.ts'
+import { CHANNELS, type ChannelId, type Charge } from '#app/vocabulary.ts'
 import { accounts, posts, stops } from '#db/schema/index.ts'
 import { obstacleTo, policyOf, type Obstacle } from './policy.ts'
 import { ATTEMPTS, retryAt } from './retry.ts'
@@ -34,11 +51,18 @@ export type DeliverContext = {
   stopping(): boolean
 }
 
-/** Sends everything that is due. Claim, send, settle: no transaction is open while a network is spoken to. */
+/**
+ * Sends everything that is due, on all networks side by side, so that a slow one holds up none of the others. Claim, pay,
+ * send, settle: no transaction is open while a network is spoken to.
+ */
 export async function deliverAll(context: DeliverContext): Promise<void> {
   await addressAnnouncements(context.campus, context.networks, context.publicUrl)
+  await sideBySide(CHANNELS.map((channel) => deliverOn(context, channel)))
+}
+
+async function deliverOn(context: DeliverContext, channel: ChannelId): Promise<void> {
   while (!context.stopping()) {
-    const claimed = await claimDelivery(context.campus.db, context.campus.clock.now())
+    const claimed = await claimDelivery(context.campus.db, channel, context.campus.clock.now())
     if (!claimed) return
     await deliver(context, claimed)
   }
@@ -49,11 +73,13 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
   const { account, delivery, post } = claimed
   const network = networks.get(account.channel)
   if (!network) return settle(context, claimed, { kind: 'refused', reason: notConfigured(account.channel) })
-  const obstacle = await obstacleOf(campus, network, claimed)
+  const checking = delivery.state === 'checking'
+  const obstacle = checking ? null : await together(campus, (campus) => pay(campus, network, claimed))
   if (obstacle) return hold(context, claimed, obstacle)
+  const purse = purseOf(campus, network, account.id)
   let channel: Channel
   try {
-    channel = openAccount(campus, network, account, await readBudget(campus, network, account))
+    channel = openAccount(campus, network, account, purse)
   } catch (error) {
     // Nothing was sent. The others in the queue go on.
     return settle(context, claimed, { kind: 'later', reason: reasonOf(error), at: null })
@@ -65,43 +91,55 @@ async function deliver(context: DeliverContext, claimed: ClaimedDelivery): Promi
     inReplyTo: post.externalId,
     conversationId: post.conversationId,
   }
-  const result = await (
-    delivery.state === 'checking' ? look(channel, out, delivery.attemptedAt!) : channel.send(out)
-  ).catch((error: unknown): SendResult => ({ kind: 'unknown', reason: reasonOf(error) }))
-  await settle(context, claimed, result, { network, usage: channel.usage?.() })
+  const result = await (checking ? look(channel, out, delivery.attemptedAt!) : channel.send(out)).catch(
+    (error: unknown): SendResult => ({ kind: 'unknown', reason: reasonOf(error) }),
+  )
+  if (checking && result.kind === 'later' && purse?.refused())
+    return hold(context, claimed, { kind: 'cap', at: nextMonth(campus.clock.now()) })
+  await settle(context, claimed, result, channel.allowances?.())
 }
+
+const purposeOf = ({ delivery }: ClaimedDelivery) => `delivery ${delivery.id}`
 
 const notConfigured = (channel: ChannelId) =>
   textIn('en')('held.notConfigured', { network: textIn('en')(`source.${channel}`) })
 
-/** What its policy, its price or its reader's wish puts in the way of a reply. */
-async function obstacleOf(
-  campus: Campus,
+/**
+ * Sets aside what a reply costs, before it is sent, unless its policy, its price or its reader's wish is in the way. Of
+ * two that pay at once, the second counts what the first has set aside.
+ */
+async function pay(
+  campus: InTransaction,
   network: Network,
-  { account, delivery, post }: ClaimedDelivery,
+  claimed: ClaimedDelivery,
 ): Promise<Obstacle | null> {
+  const { delivery, post } = claimed
+  const account = await holdSpending(campus, claimed.account.id)
   const [stopped] = await campus.db
     .select({ at: stops.at })
     .from(stops)
     .where(and(eq(stops.channel, account.channel), eq(stops.authorId, post.authorId)))
-  const texts = [delivery.text, ...delivery.more]
-  return obstacleTo(
-    delivery.state === 'checking'
-      ? { kind: 'look' }
-      : {
-          kind: 'send',
-          charges: texts.map((text) => network.chargeOf?.(text) ?? 'reply'),
-          stopped: stopped !== undefined,
-        },
-    {
-      policy: policyOf(account),
-      spent: network.prices ? await readSpent(campus, account.id) : 0,
-      prices: network.prices,
-      readingCost: network.readingCost ?? 0,
-    },
+  const { prices } = network
+  const charges = [delivery.text, ...delivery.more].map((text) => network.chargeOf?.(text) ?? 'reply')
+  const obstacle = obstacleTo(
+    { charges, stopped: stopped !== undefined },
+    { policy: policyOf(account), spent: prices ? await readSpent(campus, account.id) : 0, prices },
     campus.clock.now(),
     campus.zone,
   )
+  if (obstacle || prices === null) return obstacle
+  const counts: Partial<Record<Charge, number>> = {}
+  for (const charge of charges) counts[charge] = (counts[charge] ?? 0) + 1
+  await setAside(campus, account.id, purposeOf(claimed), prices, counts)
+  return null
+}
+
+/** What was paid for a reply is spent when it is out, and given back when it surely is not; else it stays set aside. */
+async function settlePayment(campus: InTransaction, claimed: ClaimedDelivery, outcome: Outcome) {
+  const { account, delivery } = claimed
+  if (outcome.kind === 'sent') return spend(campus, account.id, purposeOf(claimed))
+  if (outcome.kind === 'absent' || (delivery.state === 'sending' && outcome.kind !== 'unknown'))
+    await giveBack(campus, account.id, purposeOf(claimed))
 }
 
 /** Puts a claimed delivery back, with the reason. Nothing was asked of the network. */
@@ -129,15 +167,16 @@ async function settle(
   { campus, log, random }: DeliverContext,
   claimed: ClaimedDelivery,
   outcome: Outcome,
-  used?: { network: Network; usage: Usage | undefined },
+  allowances?: Allowances,
 ) {
   const { account, delivery, post } = claimed
   const now = campus.clock.now()
   const settlement = settlementOf(outcome, claimed, now, random())
   await together(campus, async (campus) => {
-    // Asked for it was, whoever settles it.
-    await addUsage(campus, account.id, used?.network, used?.usage)
+    // Told it was, whoever settles it.
+    await noteAllowances(campus, account.id, allowances)
     if (!(await settleDelivery(campus.db, delivery, settlement))) return
+    await settlePayment(campus, claimed, outcome)
     switch (outcome.kind) {
       case 'sent':
         await campus.db

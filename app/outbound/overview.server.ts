@@ -1,17 +1,10 @@
 import { and, asc, desc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
+import { spentIn } from '#app/accounts/charges.server.ts'
 import { monthOf } from '#app/accounts/spending.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
-import {
-  accounts,
-  announcements,
-  charges,
-  deliveries,
-  departments,
-  posts,
-  tickets,
-} from '#db/schema/index.ts'
+import { accounts, announcements, deliveries, departments, posts, tickets } from '#db/schema/index.ts'
 import { mayManage } from './connect.server.ts'
 import { ASKS_FOR_LABEL, OFFERED, policyOf } from './policy.ts'
 import type { AccountView, AllowanceView, DeliveryView } from './views.ts'
@@ -34,7 +27,7 @@ export async function readAccounts(
       department: { id: departments.id, slug: departments.slug, name: departments.name },
       queued: inState(sql`('queued', 'sending', 'checking')`),
       parked: inState(sql`('parked')`),
-      spent: sql<number>`(select coalesce(sum(${charges.cost}), 0) from ${charges} where ${charges.accountId} = ${accounts.id} and ${charges.month} = ${monthOf(now)})::float8`,
+      spent: spentIn(sql`${accounts.id}`, monthOf(now)),
     })
     .from(accounts)
     .leftJoin(departments, eq(departments.id, accounts.departmentId))

@@ -71,29 +71,20 @@ function isQuiet({ from, until }: { from: number; until: number }, at: Date, zon
 /** What stands in the way of a reply that is due. */
 export type Obstacle = { kind: 'stopped' } | { kind: 'cap'; at: Date } | { kind: 'quiet'; at: Date }
 
-/**
- * Whether a reply may go out now. A reply that may be out already is looked for first, which is reading: so quiet
- * hours do not hold that back, but its price does.
- */
+/** Whether a reply may go out now. */
 export function obstacleTo(
-  what: { kind: 'send'; charges: ReadonlyArray<Charge>; stopped: boolean } | { kind: 'look' },
-  account: {
-    policy: Policy
-    spent: number
-    prices: Record<Charge, number> | null
-    readingCost: number
-  },
+  reply: { charges: ReadonlyArray<Charge>; stopped: boolean },
+  account: { policy: Policy; spent: number; prices: Record<Charge, number> | null },
   now: Date,
   zone: string,
 ): Obstacle | null {
-  const { policy, spent, prices, readingCost } = account
-  if (what.kind === 'send' && what.stopped) return { kind: 'stopped' }
+  const { policy, spent, prices } = account
+  if (reply.stopped) return { kind: 'stopped' }
   const left = prices && leftToSpend(policy.cap, spent)
   if (prices && left !== null) {
-    const cost =
-      what.kind === 'look' ? readingCost : what.charges.reduce((sum, charge) => sum + prices[charge], 0)
+    const cost = reply.charges.reduce((sum, charge) => sum + prices[charge], 0)
     if (cost > left) return { kind: 'cap', at: nextMonth(now) }
   }
-  const at = what.kind === 'send' ? quietUntil(policy.quiet, now, zone) : null
+  const at = quietUntil(policy.quiet, now, zone)
   return at && { kind: 'quiet', at }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { after, SECOND } from '#app/platform/clock.ts'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
-import type { DeliveryState } from '#app/vocabulary.ts'
+import type { ChannelId, DeliveryState } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
 import { accounts, deliveries, posts } from '#db/schema/index.ts'
 
@@ -19,11 +19,15 @@ export type ClaimedDelivery = {
 const WAITING: Array<DeliveryState> = ['queued', 'sending', 'checking']
 
 /**
- * Takes the next delivery that is due, for this process alone. A queued one comes back as `sending`; one that
+ * Takes the next delivery that is due on a network, for this process alone. A queued one comes back as `sending`; one that
  * may be out already, because its process died or the network did not say, comes back as `checking`. Two
  * replies to one post go out in the order they were promised.
  */
-export async function claimDelivery(db: Database, now: Date): Promise<ClaimedDelivery | null> {
+export async function claimDelivery(
+  db: Database,
+  channel: ChannelId,
+  now: Date,
+): Promise<ClaimedDelivery | null> {
   return db.transaction(async (tx) => {
     const [row] = await tx
       .select({ delivery: deliveries, account: accounts, post: posts })
@@ -35,6 +39,7 @@ export async function claimDelivery(db: Database, now: Date): Promise<ClaimedDel
           inArray(deliveries.state, WAITING),
           lte(deliveries.dueAt, now),
           or(isNull(deliveries.leasedUntil), lt(deliveries.leasedUntil, now)),
+          eq(accounts.channel, channel),
           eq(accounts.state, 'connected'),
           or(isNull(accounts.sendAfter), lte(accounts.sendAfter, now)),
           sql`not exists (select from ${deliveries} as earlier where earlier.post_id = ${deliveries.postId} and earlier.id < ${deliveries.id} and earlier.state in ('queued', 'sending', 'checking'))`,

@@ -14,7 +14,6 @@ const Variables = z.object({
   PORT: port.default(3000),
   HOST: z.string().optional(),
   SANDBOX_PORT: port.default(3001),
-  SANDBOX_WEBHOOK_URL: z.url().optional(),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must begin with postgres://' }).optional(),
   CAMPUS_SCHEMA: z

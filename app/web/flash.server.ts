@@ -19,6 +19,7 @@ export const FLASHES = [
   'account-added',
   'account-changed',
   'account-disconnected',
+  'calls-registered',
   'department-saved',
   'vote-closed',
   'solved',

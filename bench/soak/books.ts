@@ -9,11 +9,12 @@ export type Books = {
   lines: Array<{ postId: bigint; kind: string }>
   /** Comments as each ticket counts them. */
   counted: Map<number, number>
-  deliveries: Array<{ postId: bigint; slot: string; state: string; key: string | null }>
+  /** `parts`: an answer may go on in further posts. */
+  deliveries: Array<{ postId: bigint; slot: string; state: string; key: string | null; parts: number }>
   /** Our own posts as the campus keeps them. */
   kept: Array<string>
   /** Our own posts as the networks show them. */
-  out: Array<{ key: string; inReplyTo: string }>
+  out: Array<{ key: string; inReplyTo: string; parts: number }>
   /** Announcements that nobody has turned into deliveries. */
   unaddressed: number
   /** Refused second sendings. */
@@ -67,7 +68,11 @@ export function disagreements(books: Books): Array<string> {
       wrong.push(`below post ${post.key} stands ${there || 'nothing'}, not ${known || 'nothing'}`)
   }
   const kept = counted(books.kept)
-  for (const { key, inReplyTo } of books.out) {
+  const partsOf = new Map(books.deliveries.map(({ key, parts }) => [key, parts]))
+  for (const { key, inReplyTo, parts } of books.out) {
+    const wanted = partsOf.get(key) ?? 0
+    if (wanted > 0 && wanted !== parts)
+      wrong.push(`our post ${key} stands there in ${parts} parts, not ${wanted}`)
     if (kept.get(key) !== 1) wrong.push(`our post ${key} is kept ${kept.get(key) ?? 0} times`)
     if (!said.has(inReplyTo)) wrong.push(`our post ${key} answers ${inReplyTo}, which nobody said`)
   }

@@ -21,7 +21,7 @@ export type SoakNetwork = {
   /** Somebody names accounts, or replies to somebody. The first id of the post. */
   post(author: number, text: string, more: { to: Array<SoakAccount>; inReplyTo?: string }): Promise<string>
   /** Everything our accounts have out, as it stands there. */
-  out(): Promise<Array<{ id: string; inReplyTo: string; text: string }>>
+  out(): Promise<Array<{ id: string; inReplyTo: string; text: string; parts: number }>>
   /** From now on this share of the requests goes wrong. Ends with what it returns. */
   disturb(share: number, random: () => number): () => void
   /** The next moment it sees of this kind; false when there is none soon. Killing follows at once. */
@@ -124,7 +124,7 @@ export async function practiceNetwork(options: {
     })),
     env:
       channel === 'x'
-        ? { X_APP_KEY: APP.key, X_APP_SECRET: APP.secret, X_API_URL: sandbox.url, X_POLL_SECONDS: '1' }
+        ? { X_APP_KEY: APP.key, X_APP_SECRET: APP.secret, X_API_URL: sandbox.url, X_POLL_SECONDS: '2' }
         : { SOAK_SECOND_URL: sandbox.url },
     async post(author, text, { to, inReplyTo }) {
       const named = to.map(({ handle }) => `@${handle} `).join('')
@@ -135,7 +135,7 @@ export async function practiceNetwork(options: {
       const first = firstIds(posts)
       return posts.flatMap(({ handle, firstId, inReplyTo, text }) =>
         ours.has(handle)
-          ? [{ id: firstId, inReplyTo: first.get(inReplyTo ?? '') ?? inReplyTo ?? '', text }]
+          ? [{ id: firstId, inReplyTo: first.get(inReplyTo ?? '') ?? inReplyTo ?? '', text, parts: 1 }]
           : [],
       )
     },

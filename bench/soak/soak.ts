@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { and, asc, eq, inArray, isNull, ne, notExists } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, notExists, sql } from 'drizzle-orm'
 import { actorOf } from '#app/domain/people/actor.server.ts'
 import { personWith } from '#app/domain/people/sign-in.server.ts'
 import { answer } from '#app/domain/tickets/speak.server.ts'
@@ -24,6 +24,7 @@ import {
 } from '#db/schema/index.ts'
 import { startPostgres } from '../../scripts/postgres.mjs'
 import { randomNumbers } from '../data.ts'
+import { blueskyServers } from './bluesky.ts'
 import { disagreements, type Books } from './books.ts'
 import { practiceNetwork, type SoakNetwork } from './network.ts'
 
@@ -31,6 +32,14 @@ const SECRET_KEY = 'only for a soak, opens nothing anywhere'
 /** Each with an account on every network. Six, so that a rest of some does not stop the others. */
 const DEPARTMENTS = ['it', 'library', 'estates', 'registry', 'catering', 'sports'] as const
 const WORKERS = 2
+/** Times as long as it should: what a slow machine has not read by then is not posted any more. */
+const AT_MOST = 4
+/** What the parts of the bundle that are not ES modules expect to find, under names that none of them has. */
+const REQUIRE = `
+import { createRequire as requireOf } from 'node:module'
+import { dirname as folderOf } from 'node:path'
+import { fileURLToPath as pathOf } from 'node:url'
+const require = requireOf(import.meta.url), __filename = pathOf(import.meta.url), __dirname = folderOf(__filename)`
 /**
  * Posts that may wait to be read, on all accounts together: X's timeline of mentions reaches back 800 for each, and
  * what lies further back nobody can read there. People do not post faster than that; a slow machine reads slower.
@@ -48,7 +57,7 @@ const MOMENTS = [
 export type SoakOptions = {
   posts: number
   authors: number
-  /** How long processes are killed: at least, and at most twice as long. The networks fail until all is done. */
+  /** How long processes are killed: at least, and until all is posted. The networks fail until all is done. */
   seconds: number
   /** Of all requests. */
   faults: number
@@ -57,6 +66,8 @@ export type SoakOptions = {
   /** How long the rest may take when nobody is killed any more, in seconds. */
   rest: number
   seed: number
+  /** Bluesky's own servers on this machine; null: a second practice network in their place. */
+  bluesky: { service: string; appView: string } | null
   say(line: string): void
 }
 
@@ -104,15 +115,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
         departments: DEPARTMENTS,
         authors: half,
       }),
-      await practiceNetwork({
-        name: 'second practice network',
-        channel: 'bluesky',
-        digit: 2,
-        departments: DEPARTMENTS,
-        authors: options.authors - half,
-      }),
     ]
-    for (const network of networks) stops.push(() => network.close())
+    stops.push(() => Promise.all(networks.map((network) => network.close())))
+    const second = { departments: DEPARTMENTS, authors: options.authors - half }
+    networks.push(
+      options.bluesky
+        ? await blueskyServers({ ...options.bluesky, ...second, say: options.say })
+        : await practiceNetwork({ name: 'second practice network', channel: 'bluesky', digit: 2, ...second }),
+    )
     const database = await openDatabase({ kind: 'postgres', url: server.url, connections: 4 })
     stops.push(() => database.close())
     await database.migrate()
@@ -133,7 +143,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      packages: 'external',
+      // All in one file: a worker that is killed every few seconds should not spend them on finding its parts.
+      external: ['@electric-sql/*', 'pg-native'],
+      banner: { js: REQUIRE },
       ignoreAnnotations: true,
       logLevel: 'warning',
     })
@@ -153,15 +165,25 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const mended = networks.map((network) => network.disturb(options.faults, random))
     const disturbedSince = performance.now()
     const until = disturbedSince + options.seconds * 1000
+    const latest = disturbedSince + AT_MOST * options.seconds * 1000
     const sofar = () => Math.round((performance.now() - disturbedSince) / 1000)
 
     let taken = 0
+    const takenOf = new Map<string, number>()
     const counting = setInterval(
       () =>
-        void db.$count(posts, ne(posts.kind, 'reply')).then(
-          (count) => (taken = count),
-          () => {},
-        ),
+        void db
+          .select({ channel: posts.channel, count: sql<number>`count(*)::int` })
+          .from(posts)
+          .where(ne(posts.kind, 'reply'))
+          .groupBy(posts.channel)
+          .then(
+            (rows) => {
+              for (const { channel, count } of rows) takenOf.set(channel, count)
+              taken = rows.reduce((sum, { count }) => sum + count, 0)
+            },
+            () => {},
+          ),
       1000,
     )
     stops.push(async () => clearInterval(counting))
@@ -172,9 +194,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       for (let index = 0; index < options.posts; index += 1) {
         const due = disturbedSince + index * each
         if (performance.now() < due) await pause(due - performance.now())
-        while (said.size - taken > MOST_WAITING && performance.now() < until + options.seconds * 1000)
-          await pause(200)
-        if (performance.now() > until + options.seconds * 1000) return
+        while (said.size - taken > MOST_WAITING && performance.now() < latest) await pause(200)
+        if (performance.now() > latest) return
         await postOne(networks, said, index, random)
       }
     })()
@@ -193,16 +214,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const telling = setInterval(() => {
       const answers = [...promised.values()].reduce((sum, slots) => sum + slots.length, 0)
       options.say(
-        `${sofar()} s: ${said.size} posts said, ${taken} taken in, ${answers} answers given, ${kills.byTime + kills.byMoment} kills`,
+        `${sofar()} s: ${said.size} posts said, ${taken} taken in (${[...takenOf].map(([channel, count]) => `${channel} ${count}`).join(', ')}), ${answers} answers given, ${kills.byTime + kills.byMoment} kills`,
       )
     }, 30_000)
     stops.push(async () => clearInterval(telling))
 
-    for (let turn = 0; performance.now() < until || !allSaid; turn += 1) {
-      const index = turn % WORKERS
-      // One that is killed before it has done anything would be no test.
-      await workers[index]!.ready
+    while (performance.now() < until || !allSaid) {
       await pause(options.kills.from + random() * (options.kills.to - options.kills.from))
+      const index = await ripe(workers, random)
       const shoot = () => workers[index]!.shoot()
       const network = networks[Math.floor(random() * networks.length)]!
       const atMoment =
@@ -386,7 +405,8 @@ async function readBooks(
   const promises = await db.select().from(deliveries)
   const out = await Promise.all(
     networks.map(async ({ channel, out }) =>
-      (await out()).map(({ id, inReplyTo }) => ({
+      (await out()).map(({ id, inReplyTo, parts }) => ({
+        parts,
         key: keyOf({ channel, id }),
         inReplyTo: keyOf({ channel, id: inReplyTo }),
       })),
@@ -403,7 +423,8 @@ async function readBooks(
     })),
     lines: lines.flatMap(({ postId, kind }) => (postId === null ? [] : [{ postId, kind }])),
     counted: new Map(numbers.map(({ number, comments }) => [number, comments])),
-    deliveries: promises.map(({ postId, slot, state, externalId }) => ({
+    deliveries: promises.map(({ postId, slot, state, externalId, more }) => ({
+      parts: 1 + more.length,
       postId,
       slot,
       state,
@@ -421,6 +442,7 @@ async function readBooks(
 type Worker = {
   /** It has begun to work, or ended before it did. */
   ready: Promise<unknown>
+  isRipe(): boolean
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   output(): string
   shoot(): void
@@ -447,13 +469,29 @@ function startWorker(file: string, env: Record<string, string>): Worker {
       resolve({ code, signal })
     }),
   )
+  const began = performance.now()
+  let tookToBegin = Infinity
+  const ready = Promise.race([spoken, ended]).then(() => (tookToBegin = performance.now() - began))
   return {
-    ready: Promise.race([spoken, ended]),
+    ready,
+    isRipe: () => performance.now() - began > 3 * tookToBegin,
     ended,
     output: () => output,
     shoot: () => void child.kill('SIGKILL'),
     kill: () => (child.kill('SIGKILL'), ended),
     stop: () => (child.kill('SIGTERM'), ended),
+  }
+}
+
+/**
+ * One of the workers that have worked for twice as long as they took to begin. One that is killed before it has done
+ * anything would be no test, and on a machine with other work they take long to begin.
+ */
+async function ripe(workers: Array<Worker>, random: () => number): Promise<number> {
+  for (;;) {
+    const those = workers.flatMap((worker, index) => (worker.isRipe() ? index : []))
+    if (those.length > 0) return those[Math.floor(random() * those.length)]!
+    await pause(100)
   }
 }
 

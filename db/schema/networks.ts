@@ -125,6 +125,8 @@ export const posts = pgTable(
       .default([]),
     /** When it was last looked up on the network. */
     checkedAt: moment('checked_at'),
+    /** Since when its network has not shown it; null: it did when it was last looked up. */
+    missingSince: moment('missing_since'),
     /** When it was found to be gone there. Its words are gone here too. */
     goneAt: moment('gone_at'),
     parent: jsonb().$type<{
@@ -161,6 +163,28 @@ export const charges = pgTable(
     cost: bigint({ mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.month, table.kind] })],
+)
+
+/**
+ * What requests under way may cost, counted as spent until it is known. What a process that died had asked stays
+ * here: of a delivery until somebody has looked for it, of a reading until the same is read again.
+ */
+export const reservations = pgTable(
+  'reservations',
+  {
+    id: bigint({ mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    accountId: integer('account_id')
+      .notNull()
+      .references(() => accounts.id),
+    /** What it is for: a delivery, or what is read. */
+    purpose: text().notNull(),
+    month: text().notNull(),
+    kind: text().$type<Charge>().notNull(),
+    count: integer().notNull(),
+    cost: bigint({ mode: 'number' }).notNull(),
+    madeAt: moment('made_at').notNull(),
+  },
+  (table) => [index('reservations_of_account').on(table.accountId, table.purpose)],
 )
 
 /** People on a network who asked us to stop answering them. */

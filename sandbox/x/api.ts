@@ -1,6 +1,6 @@
 import twitter from 'twitter-text'
 import { z } from 'zod'
-import type { SignedEndpoint } from './endpoints.ts'
+import type { CallEndpoint, SignedEndpoint } from './endpoints.ts'
 import {
   compareIds,
   newest,
@@ -54,7 +54,11 @@ export function tooMany(headers: Record<string, string>): Reply {
 }
 
 /** @throws {RuleBroken} with the status and the words of the refusal */
-export function answer(network: PracticeNetwork, endpoint: SignedEndpoint, call: Call): Reply {
+export function answer(
+  network: PracticeNetwork,
+  endpoint: Exclude<SignedEndpoint, CallEndpoint>,
+  call: Call,
+): Reply {
   switch (endpoint) {
     case 'GET /2/users/me':
       return ok({ data: presentUser(speaker(call), wantedOf(call.query, call.origin).userFields) })

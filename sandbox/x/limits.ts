@@ -14,6 +14,13 @@ const LIMITS: Record<SignedEndpoint, number> = {
   'GET /2/tweets/search/recent': 300,
   'POST /2/tweets': 100,
   'DELETE /2/tweets/:id': 50,
+  'GET /2/webhooks': 450,
+  'POST /2/webhooks': 450,
+  'PUT /2/webhooks/:id': 450,
+  'DELETE /2/webhooks/:id': 450,
+  'GET /2/activity/subscriptions': 500,
+  'POST /2/activity/subscriptions': 500,
+  'DELETE /2/activity/subscriptions/:id': 500,
 }
 export type Limits = Partial<Record<SignedEndpoint, number>>
 

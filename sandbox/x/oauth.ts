@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Reply } from './api.ts'
 import type { OAuth2 } from './oauth2.ts'
 import type { World, WorldUser } from './world.ts'
 
@@ -6,9 +7,9 @@ import type { World, WorldUser } from './world.ts'
 const SIGNED_ORIGIN = 'https://api.x.com'
 const CLOCK_TOLERANCE_S = 5 * 60
 
-/** `scopes`: what a user allowed; null where they allowed everything. */
+/** `scopes`: what a user allowed; null where they allowed everything. `key`: of the app that asks. */
 export type Caller =
-  { kind: 'user'; user: WorldUser; scopes: Array<string> | null } | { kind: 'app'; key: string }
+  { kind: 'user'; user: WorldUser; scopes: Array<string> | null; key: string } | { kind: 'app'; key: string }
 
 /** Who signed a request: a user by OAuth 1.0a (RFC 5849) or OAuth 2, or an app by its token. Null: nobody we know. */
 export function caller(
@@ -18,7 +19,7 @@ export function caller(
 ): Caller | null {
   const [scheme, rest = ''] = (request.authorization ?? '').split(/ (.*)/s)
   if (scheme === 'Bearer') {
-    const app = world.apps.find(({ bearerToken }) => bearerToken !== undefined && bearerToken === rest)
+    const app = world.apps.find((one) => rest === appToken(one))
     const holder = grants.holder(rest)
     if (holder) return { kind: 'user', ...holder }
     return app ? { kind: 'app', key: app.key } : null
@@ -45,7 +46,31 @@ export function caller(
     .update(base)
     .digest()
   const genuine = signature.length === expected.length && timingSafeEqual(signature, expected)
-  return genuine ? { kind: 'user', user, scopes: null } : null
+  return genuine ? { kind: 'user', user, scopes: null, key: app.key } : null
+}
+
+/** An app's own token, which is always the same. */
+export function appToken({ key, secret, bearerToken }: World['apps'][number]): string {
+  return bearerToken ?? createHmac('sha256', secret).update(key).digest('base64url')
+}
+
+/** The answer of `POST /oauth2/token`: the app's own token, for its key and secret. */
+export function appLogin(world: World, authorization: string | undefined, body: string): Reply {
+  const app = world.apps.find(
+    ({ key, secret }) =>
+      authorization === `Basic ${Buffer.from(`${encode(key)}:${encode(secret)}`).toString('base64')}`,
+  )
+  const granted = app && new URLSearchParams(body).get('grant_type') === 'client_credentials'
+  return granted
+    ? { status: 200, body: { token_type: 'bearer', access_token: appToken(app) } }
+    : {
+        status: 403,
+        body: {
+          errors: [
+            { code: 99, message: 'Unable to verify your credentials', label: 'authenticity_token_error' },
+          ],
+        },
+      }
 }
 
 function encode(text: string): string {

@@ -158,10 +158,11 @@ export function oauth2(options: {
     exchange,
     grants: (): ReadonlyArray<Grant> => grants,
     /** Whose access token it is, while it is good. */
-    holder(access: string): { user: WorldUser; scopes: Array<string> } | null {
+    holder(access: string): { user: WorldUser; scopes: Array<string>; key: string } | null {
       const grant = grants.find((one) => one.access === access && one.accessUntil > now().getTime())
       const user = grant && world.users.find(({ id }) => id === grant.userId)
-      return grant && user ? { user, scopes: grant.scope.split(' ') } : null
+      const app = world.apps.find(({ clientId }) => clientId === grant?.clientId)
+      return grant && user && app ? { user, scopes: grant.scope.split(' '), key: app.key } : null
     },
     /** Two hours pass for an account's access token. */
     expire(user: WorldUser) {

@@ -5,7 +5,7 @@ import { framed } from './frame.ts'
 import { html, type Html } from './html.ts'
 import { compareIds, newest, type Post, type PracticeNetwork } from './network.ts'
 import type { Grant } from './oauth2.ts'
-import type { Webhook } from './webhook.ts'
+import type { Calls } from './calls.ts'
 import type { WorldUser } from './world.ts'
 
 const REFRESH_S = 5
@@ -16,7 +16,7 @@ type View = {
   live: boolean
   now: Date
   /** Who is called about what happens; null: nobody. */
-  hook: Pick<Webhook, 'url' | 'sent' | 'isOpen'> | null
+  hook: Pick<Calls, 'webhooks' | 'sent' | 'isOpen'>
   grants: ReadonlyArray<Grant>
   /** What was wrong with a form, and what was in it. */
   trouble?: { message: string; draft: { as: string; text: string; inReplyTo?: string } }
@@ -111,7 +111,8 @@ function faultSwitches({ faults, live }: View): Html {
 
 /** Who is called, what they answered, and how to leave a call out or make it twice. */
 function calls({ hook, live }: View): Html | false {
-  if (!hook) return false
+  const called = hook.webhooks()
+  if (called.length === 0) return false
   const button = (does: string, words: string) =>
     html`<form method="post" action="${action('/sandbox/webhook', live)}">
       <input type="hidden" name="action" value="${does}" />
@@ -119,7 +120,13 @@ function calls({ hook, live }: View): Html | false {
     </form>`
   return html`<details class="card faults" id="calls">
     <summary>Calls${!hook.isOpen() && html` <span class="count">held back</span>`}</summary>
-    <p class="hint">What is said to an official account is told to ${hook.url} at once.</p>
+    ${called.map(
+      ({ url, valid }) =>
+        html`<p class="hint">
+          ${valid ? html`What is said to an account that asked for it is told to ${url} at once.` : html`${url} is called no more: it did not answer the challenge.`}
+        </p>`,
+    )}
+    ${button('give-up', 'Give up on who is called')}
     ${hook.isOpen() ? button('close', 'Lose the next calls') : button('open', 'Call again')}
     ${hook.sent.length > 0 && button('again', 'Make the last call twice')}
     ${

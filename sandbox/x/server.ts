@@ -3,9 +3,9 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
-import { eventsOf, webhook, type WebhookOptions } from './webhook.ts'
 import { answer, problem, tooMany, type Reply } from './api.ts'
-import { route, type Endpoint } from './endpoints.ts'
+import { calls, eventsOf, type Registered } from './calls.ts'
+import { isCallEndpoint, route, type Endpoint } from './endpoints.ts'
 import { faultQueue, faultRequest, type Fault } from './faults.ts'
 import { html } from './html.ts'
 import { rateHeaders, rateLimits, type Limits } from './limits.ts'
@@ -19,7 +19,7 @@ import {
   type Post,
   type State,
 } from './network.ts'
-import { caller } from './oauth.ts'
+import { appLogin, caller } from './oauth.ts'
 import { oauth2, renderAuthorise, type Grant } from './oauth2.ts'
 import { renderPage } from './page.ts'
 import { STYLE } from './style.ts'
@@ -86,18 +86,23 @@ export async function startSandbox(
     file?: string
     now?: () => Date
     limits?: Limits
-    webhook?: WebhookOptions
   } = {},
 ) {
   const { port = 0, world = EMPTY_WORLD, file, now = () => new Date(), limits = {} } = options
   let origin = ''
-  const hook = options.webhook
-    ? webhook(options.webhook, { network: () => network, origin: () => origin })
-    : null
+  const callsFile = file && `${file}.calls`
+  const hook = calls({
+    world,
+    network: () => network,
+    origin: () => origin,
+    now,
+    saved: callsFile === undefined ? null : load<Registered>(callsFile),
+    changed: (registered) => callsFile !== undefined && save(callsFile, registered),
+  })
   const network: PracticeNetwork = practiceNetwork({
     world,
     now,
-    happened: (happening) => hook?.tell(happening),
+    happened: (happening) => hook.tell(happening),
     saved: file === undefined ? null : load<State>(file),
     changed: (state) => file !== undefined && save(file, state),
   })
@@ -126,7 +131,7 @@ export async function startSandbox(
     const tell = (phase: RequestPhase['phase']) => {
       for (const listener of listeners) listener({ phase, method, path: url.pathname })
     }
-    if (!url.pathname.startsWith('/2/')) return handlePage(method, url, request, response)
+    if (!/^\/(?:2|oauth2)\//.test(url.pathname)) return handlePage(method, url, request, response)
 
     const record: RequestRecord = { method, path: url.pathname, at: now(), status: null }
     requests.push(record)
@@ -148,7 +153,7 @@ export async function startSandbox(
     const early = instead(fault)
     if (early) return send(response, early)
 
-    const reply = speak(found.name, found.param, method, url, request, body)
+    const reply = await speak(found.name, found.param, method, url, request, body)
     if (method !== 'GET' && reply.status < 300) tell('accepted')
     if (fault === 'drop-after') return void response.destroy()
     if (fault === 'drip') return drip(response, reply.status)
@@ -156,20 +161,21 @@ export async function startSandbox(
   }
 
   /** The honest answer: who asks, is it too often, may they, and what is it. */
-  function speak(
+  async function speak(
     endpoint: Endpoint,
     param: string,
     method: string,
     url: URL,
     request: http.IncomingMessage,
     body: string | null,
-  ): Reply {
+  ): Promise<Reply> {
     const { authorization } = request.headers
     if (endpoint === 'POST /2/oauth2/token')
       return grants.exchange(authorization, request.headers['content-type'] ?? '', body ?? '')
+    if (endpoint === 'POST /oauth2/token') return appLogin(world, authorization, body ?? '')
     const who = caller(world, grants, { method, url, authorization })
     if (!who) return problem(401, 'Unauthorized')
-    const needed = method === 'GET' ? 'tweet.read' : 'tweet.write'
+    const needed = method === 'GET' || isCallEndpoint(endpoint) ? 'tweet.read' : 'tweet.write'
     if (who.kind === 'user' && who.scopes && !who.scopes.includes(needed))
       return problem(403, `This sign-in does not include ${needed}.`)
     const taken = takeRequest(who.kind === 'user' ? who.user.id : who.key, endpoint)
@@ -177,6 +183,8 @@ export async function startSandbox(
     const withLimits = (reply: Reply) => ({ ...reply, headers: { ...reply.headers, ...taken.headers } })
     if (body === null) return withLimits(problem(400, 'The request is too large.'))
     try {
+      if (isCallEndpoint(endpoint))
+        return withLimits(await hook.answer(endpoint, { caller: who, param, body: json(body) }))
       return withLimits(
         answer(network, endpoint, {
           caller: who,
@@ -305,9 +313,10 @@ export async function startSandbox(
         network.suspend(network.userNamed(who), is === 'yes')
         return done({ status: 200, body: { suspended: is === 'yes' } }, '#people')
       }
-      if (method === 'POST' && url.pathname === '/sandbox/webhook' && hook) {
-        const { action } = z.object({ action: z.enum(['open', 'close', 'again']) }).parse(body)
+      if (method === 'POST' && url.pathname === '/sandbox/webhook') {
+        const { action } = z.object({ action: z.enum(['open', 'close', 'again', 'give-up']) }).parse(body)
         if (action === 'again') hook.again()
+        else if (action === 'give-up') hook.giveUp()
         else hook.set(action === 'open')
         return done({ status: 200, body: { open: hook.isOpen() } }, '#calls')
       }

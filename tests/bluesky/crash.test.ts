@@ -2,20 +2,11 @@ import { asc, eq, ne } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { answer } from '#app/domain/tickets/speak.server.ts'
 import { deliveries, entries, posts, tickets } from '#db/schema/index.ts'
+import type { LineEvent } from '#sandbox/bluesky/line.ts'
 import { endAll, freePort, SECRET_KEY, startProcess, type Process } from '../flows/processes.ts'
 import { createDatabase, startPostgres } from '../support/postgres.ts'
 import { aCampus, type Here } from './campus.ts'
-import {
-  aLine,
-  aPerson,
-  eventually,
-  repliesTo,
-  saidIn,
-  unmarked,
-  says,
-  type Person,
-  type Phase,
-} from './network.ts'
+import { aLine, aPerson, eventually, repliesTo, saidIn, unmarked, says, type Person } from './network.ts'
 
 const SEND = 'com.atproto.repo.createRecord'
 const READ = 'app.bsky.notification.listNotifications'
@@ -23,7 +14,7 @@ const LOOK = 'com.atproto.repo.getRecord'
 const REFRESH = 'com.atproto.server.refreshSession'
 
 /** `nth`: not the first such request, but that one. */
-type Point = Phase & { nth?: number; delay?: number }
+type Point = Pick<LineEvent, 'phase' | 'method'> & { nth?: number; delay?: number }
 
 const POINTS: Array<Point> = [
   { method: SEND, phase: 'arrived' },

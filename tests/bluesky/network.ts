@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AtpAgent, RichText, type AppBskyEmbedImages } from '@atproto/api'
 import { blueskyNetwork } from '#app/channels/bluesky/index.server.ts'
 import type { Renew } from '#app/channels/channel.ts'
+import { startLine } from '#sandbox/bluesky/line.ts'
 
 /** Bluesky's own servers, on this machine. */
 export const service = (() => {
@@ -164,86 +163,8 @@ export function channelOf(
   return { channel: open(), open, kept }
 }
 
-export type Phase = { phase: 'arrived' | 'accepted' | 'answered'; method: string }
-type Answering = { status: number; headers?: Record<string, string>; body: string }
-export type Fault = Answering | 'as-usual' | 'hang' | 'break-off' | 'break-off-after'
-
-/**
- * A line to the network that can be watched and disturbed. `accepted`: the network has done it, and nobody knows yet.
- */
-export async function aLine() {
-  const requests: Array<{ method: string; status: number | null }> = []
-  const faults = new Map<string, Array<Fault>>()
-  const listeners = new Set<(event: Phase) => void>()
-  const server = http.createServer((request, response) => {
-    const chunks: Array<Buffer> = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on(
-      'end',
-      () => void pass(request, response, Buffer.concat(chunks)).catch(() => response.destroy()),
-    )
-  })
-
-  async function pass(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) {
-    const url = new URL(request.url ?? '/', service)
-    const method = url.pathname.replace('/xrpc/', '')
-    const record: (typeof requests)[number] = { method, status: null }
-    requests.push(record)
-    const tell = (phase: Phase['phase']) => {
-      for (const listener of listeners) listener({ phase, method })
-    }
-    tell('arrived')
-    const next = faults.get(method)?.shift()
-    const fault = next === 'as-usual' ? undefined : next
-    if (fault === 'hang') return
-    if (fault === 'break-off') return response.destroy()
-    if (fault && fault !== 'break-off-after') {
-      record.status = fault.status
-      response
-        .writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
-        .end(fault.body)
-      return
-    }
-    const headers = new Headers()
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (!['host', 'connection', 'content-length', 'transfer-encoding'].includes(name))
-        headers.set(name, String(value))
-    }
-    const answer = await fetch(url, {
-      method: request.method,
-      headers,
-      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
-    })
-    const text = Buffer.from(await answer.arrayBuffer())
-    record.status = answer.status
-    tell('accepted')
-    if (fault === 'break-off-after') return response.destroy()
-    response.writeHead(answer.status, {
-      'content-type': answer.headers.get('content-type') ?? 'application/octet-stream',
-    })
-    response.end(text, () => tell('answered'))
-  }
-
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    count: (method: string) => requests.filter((one) => one.method === method).length,
-    /** What the next requests of this method get, one each. */
-    next(method: string, ...those: Array<Fault>) {
-      faults.set(method, [...(faults.get(method) ?? []), ...those])
-    },
-    mend: () => faults.clear(),
-    onRequest(listener: (event: Phase) => void) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    async close() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
-  }
-}
+/** A line to the network that can be watched and disturbed. */
+export const aLine = () => startLine(service)
 
 /** The words of an answer in several parts, without the marks that say which part each one is. */
 export function unmarked(parts: Array<string>): string {

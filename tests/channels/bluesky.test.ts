@@ -58,13 +58,17 @@ afterEach(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()))
 })
 
+/** Milliseconds since then. */
+let passed = 0
+
 function open(): Channel {
   const renew: Renew = async (exchange) => {
     const renewal = await exchange(kept)
     if (renewal.kind === 'renewed') kept = renewal.credentials
     return renewal
   }
-  return blueskyNetwork({ service: url, clock: { now: () => NOW }, timeoutMs: 300 }).open({
+  const clock = { now: () => new Date(NOW.getTime() + passed) }
+  return blueskyNetwork({ service: url, clock, timeoutMs: 300 }).open({
     externalId: US.did,
     handle: US.handle,
     credentials: kept,
@@ -218,10 +222,7 @@ describe('being told to wait', () => {
       body: { notifications: [] },
     })
     await channel.read(null)
-    expect(channel.usage!()).toEqual({
-      charges: {},
-      allowances: { read: { left: 2990, of: 3000, until: reset } },
-    })
+    expect(channel.allowances!()).toEqual({ read: { left: 2990, of: 3000, until: reset } })
   })
 })
 
@@ -295,6 +296,35 @@ describe('reading back', () => {
       next: future.next,
       trouble: { kind: 'later' },
     })
+  })
+
+  it('ends with the first page it knows, and every five minutes looks further back for what came late', async () => {
+    pages(() => [])
+    const { next } = await seen()
+    let all = range(1, 30).map((n) => aNotice(n))
+    pages(() => all)
+    const first = await seen(next)
+    expect(first.uris).toHaveLength(30)
+    all = [aNotice(0.5), ...range(1, 12), 12.5, ...range(13, 30)].map((n) =>
+      typeof n === 'number' ? aNotice(n) : n,
+    )
+    const before = asked.length
+    const second = await seen(first.next)
+    expect(second.uris).toEqual([uriOf(0.5)])
+    expect(asked.length - before, 'pages').toBe(2)
+    passed = 5 * 60_000
+    expect((await seen(second.next)).uris).toEqual([uriOf(12.5)])
+  })
+
+  it('goes on from what was kept of a reading, the first one or another', async () => {
+    pages(() => range(1, 9).map((n) => aNotice(n)))
+    const first = await channel.read(null)
+    expect((await seen(first.after!(1))).uris).toEqual(numbers(1, 2))
+    expect((await seen(first.after!(0))).uris).toEqual(numbers(1, 2, 3))
+    pages(() => [0.2, 0.4, 0.6, 0.8, ...range(1, 9)].map((n) => aNotice(n)))
+    const second = await channel.read(first.next)
+    expect((await seen(second.after!(3))).uris).toEqual([uriOf(0.2)])
+    expect((await seen(second.after!(4))).uris).toEqual([])
   })
 
   it('leaves a server that hands out places for ever', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Renewal } from '#app/channels/channel.ts'
+import type { Purse, Renewal } from '#app/channels/channel.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
+import type { Charge } from '#app/vocabulary.ts'
+import type { Fault } from '#sandbox/x/faults.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
 import { aReply, APP, campus, IT, SAM } from './campus.ts'
 
@@ -217,45 +219,74 @@ it('one request and its exchange last no longer than two requests may', async ()
 })
 
 describe('what requests use', () => {
-  it('posts that were read, replies, links, and what the limits leave', async () => {
-    const channel = keeping(await signedIn()).open()
-    const first = sandbox.post({ as: SAM.handle, text: `@${IT.handle} one` })
-    const second = sandbox.post({ as: SAM.handle, text: `@${IT.handle} two` })
+  /** A purse that remembers what it was asked for, and how much of it was used. */
+  function aPurse(left = Infinity) {
+    const paid: Array<[purpose: string, kind: Charge, most: number, used?: number]> = []
+    const purse: Purse = {
+      async reserve(purpose, kind, most) {
+        if (most > left) return null
+        const entry: (typeof paid)[number] = [purpose, kind, most]
+        paid.push(entry)
+        return { settle: async (used) => void (entry[3] = used) }
+      },
+    }
+    return { paid, purse }
+  }
+  const reading = async (purse: Purse) => {
+    const network = theNetwork()
+    return network.open({
+      externalId: IT.id,
+      handle: IT.handle,
+      credentials: await signedIn(network),
+      renew: () => Promise.reject(new Error('Nobody renews these')),
+      purse,
+    })
+  }
+
+  it('readings are paid for before they are made, by the most they may bring, and settled by what came', async () => {
+    const { paid, purse } = aPurse()
+    const channel = await reading(purse)
+    const ids = ['one', 'two'].map((text) => sandbox.post({ as: SAM.handle, text: `@${IT.handle} ${text}` }))
     await channel.read(null)
-    await channel.send(aReply(first, 'Without a link.'))
-    await channel.send(aReply(second, 'With one: https://quad.example.edu/tickets/7'))
-    const usage = channel.usage!()
-    expect(usage.charges).toEqual({ read: 2, reply: 1, 'reply-with-link': 1 })
-    expect(usage.allowances).toMatchObject({ read: { of: 300, left: 299 }, send: { of: 100, left: 98 } })
-    expect(usage.allowances.read!.until.getTime()).toBeGreaterThan(now.getTime())
+    await channel.search!([], null)
+    await channel.lookUp!(ids)
+    expect(paid).toEqual([
+      ['users/:id/mentions', 'read', 100, 2],
+      ['tweets/search/recent', 'searched', 100, 0],
+      ['tweets', 'searched', 2, 2],
+    ])
   })
 
-  it('what may be out is counted, and what never left is not', async () => {
-    const channel = keeping(await signedIn()).open()
-    const post = sandbox.post({ as: SAM.handle, text: `@${IT.handle} one` })
-    sandbox.faults.next('POST /2/tweets', 'drop-after')
-    await channel.send(aReply(post))
-    expect(channel.usage!().charges).toEqual({ reply: 1 })
-    sandbox.faults.next('POST /2/tweets', '429')
-    await channel.send(aReply(post, 'Again.'))
-    expect(channel.usage!().charges).toEqual({ reply: 1 })
+  it.each<[fault: Fault, used: number | undefined]>([
+    ['429', 0],
+    ['503', 0],
+    ['garbage', undefined],
+    ['drop-after', undefined],
+    ['hang', undefined],
+  ])('a reading that ends in %s', async (fault, used) => {
+    const { paid, purse } = aPurse()
+    const channel = await reading(purse)
+    sandbox.faults.next(MENTIONS, fault)
+    await channel.read('1')
+    expect(paid.map(([, , , settled]) => settled)).toEqual([used])
   })
 
   it('nothing is read that could cost more than is left', async () => {
-    const network = theNetwork()
-    const { kept } = keeping(await signedIn(network))
-    const open = (budget: number) =>
-      network.open({
-        externalId: IT.id,
-        handle: IT.handle,
-        credentials: kept.credentials,
-        renew: () => Promise.reject(new Error('Nobody renews these')),
-        budget,
-      })
-    expect(network.readingCost).toBe(100_000)
-    expect(await open(99_999).read('1')).toMatchObject({ trouble: { kind: 'later' }, next: '1' })
+    const channel = await reading(aPurse(99).purse)
+    expect(await channel.read('1')).toMatchObject({ trouble: { kind: 'later' }, next: '1' })
     expect(asked('GET', /mentions$/)).toBe(0)
-    expect((await open(100_000).read('1')).trouble).toBeNull()
-    expect(asked('GET', /mentions$/)).toBe(1)
+  })
+
+  it('and what the limits leave is told', async () => {
+    const channel = keeping(await signedIn()).open()
+    const first = sandbox.post({ as: SAM.handle, text: `@${IT.handle} one` })
+    await channel.read(null)
+    await channel.send(aReply(first))
+    const { read, send } = channel.allowances!()
+    expect([read, send]).toMatchObject([
+      { of: 300, left: 299 },
+      { of: 100, left: 99 },
+    ])
+    expect(read!.until.getTime()).toBeGreaterThan(now.getTime())
   })
 })

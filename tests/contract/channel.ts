@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Channel, Cursor, DeliveryKey, InboundPost, Network } from '#app/channels/channel.ts'
+import type { Channel, Cursor, DeliveryKey, Network, ReadResult } from '#app/channels/channel.ts'
 
 /** What a network may be made to do once, in place of its answer or with it. */
 export type ContractFault =
@@ -103,10 +103,10 @@ export function channelContract(
       const parts = [key.text, ...key.more]
       return (await harness().replies(to.id)).filter(({ text }) => parts.some((part) => text.endsWith(part)))
     }
-    async function readAll(since: Cursor): Promise<{ posts: Array<InboundPost>; next: Cursor }> {
-      const { posts, next, trouble } = await harness().open().read(since)
-      expect(trouble).toBeNull()
-      return { posts, next }
+    async function readAll(since: Cursor): Promise<ReadResult> {
+      const result = await harness().open().read(since)
+      expect(result.trouble).toBeNull()
+      return result
     }
     const now = async () => (await readAll(null)).next
 
@@ -189,6 +189,15 @@ export function channelContract(
         const { posts, next } = await readAll(since)
         expect(posts.map((post) => post.externalId)).toEqual(ids)
         expect((await readAll(next)).posts).toEqual([])
+      })
+
+      it('goes on from what was kept of a reading', async () => {
+        const since = await now()
+        const ids = await harness().postMany(['one', 'two', 'three', 'four', 'five'])
+        const { posts, after } = await readAll(since)
+        expect(posts.map((post) => post.externalId)).toEqual(ids)
+        expect((await readAll(after!(2))).posts.map((post) => post.externalId)).toEqual(ids.slice(2))
+        expect((await readAll(after!(0))).posts.map((post) => post.externalId)).toEqual(ids)
       })
 
       it.each<[what: string, fault: ContractFault]>([

@@ -62,7 +62,7 @@ describe.skipIf(isMissing)(name, () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ world: campus })
     prism = await startPrism(sandbox.url)
-    witness = await startWitness(prism.port)
+    witness = await startWitness(prism.port, sandbox.port)
   }, 90_000)
 
   afterAll(async () => {
@@ -77,6 +77,8 @@ describe.skipIf(isMissing)(name, () => {
   })
 
   const channel = () => itsChannel(witness.url)
+
+  const described = () => JSON.parse(readFileSync(description, 'utf8')) as Described
 
   /** A call by the app, outside our channel. */
   async function read(pathAndQuery: string) {
@@ -344,7 +346,6 @@ describe.skipIf(isMissing)(name, () => {
   })
 
   describe('an account that signed in on the page of X', () => {
-    const described = () => JSON.parse(readFileSync(description, 'utf8')) as Described
     const flow = () => described().components.securitySchemes.OAuth2UserToken.flows.authorizationCode
     const network = (apiUrl: string) =>
       xNetwork({
@@ -409,6 +410,97 @@ describe.skipIf(isMissing)(name, () => {
       )
       expect(await channel.send(aReply(post, 'A plumber comes today.'))).toMatchObject({ kind: 'sent' })
       expect(await channel.lookUp!([post])).toMatchObject({ kind: 'looked', gone: [] })
+    })
+  })
+
+  describe('having X call us', () => {
+    const network = () =>
+      xNetwork({
+        appKey: APP.key,
+        appSecret: APP.secret,
+        hookSecret: APP.secret,
+        apiUrl: witness.url,
+        clock: { now: () => new Date() },
+      })
+    let site: http.Server
+    let url: string
+    /** Whether whoever listens knows the secret. */
+    let isUs = true
+
+    beforeAll(async () => {
+      site = http.createServer((request, response) => {
+        const { searchParams } = new URL(request.url ?? '/', 'http://site.invalid')
+        const answer = network().hook!.challenge(searchParams)
+        response.end(JSON.stringify(isUs ? answer : { response_token: 'sha256=guess' }))
+      })
+      await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+      url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/hooks/x`
+    })
+    afterAll(() => new Promise((resolve) => site.close(resolve)))
+
+    it('registers, subscribes, is checked again and is listed within the contract', async () => {
+      const calls = network().calls!
+      expect(await calls.read(url)).toEqual({ kind: 'read', webhook: null, others: [], subscribed: [] })
+      isUs = false
+      expect(await calls.register(url)).toMatchObject({
+        reason: expect.stringMatching(/^CrcValidationFailed/),
+      })
+      isUs = true
+      const webhook = await calls.register(url)
+      if (webhook.kind === 'failed') throw new Error(webhook.reason)
+      expect(await calls.register(url)).toMatchObject({
+        reason: expect.stringMatching(/^DuplicateUrlFailed/),
+      })
+
+      const itself = network().open({
+        externalId: IT.id,
+        handle: IT.handle,
+        credentials: JSON.stringify(IT_TOKENS),
+        renew: () => Promise.reject(new Error('Nobody renews these')),
+      })
+      expect(await itself.subscribe!(webhook.id, calls.events)).toEqual({ kind: 'subscribed' })
+      expect(await itself.subscribe!(webhook.id, calls.events)).toMatchObject({
+        reason: expect.stringMatching(/^DuplicateSubscription/),
+      })
+      expect(await calls.read(url)).toEqual({
+        kind: 'read',
+        webhook: { id: webhook.id, valid: true },
+        others: [],
+        subscribed: calls.events.map((event) => ({ accountId: IT.id, event })),
+      })
+
+      sandbox.hook.giveUp()
+      expect(await calls.read(url)).toMatchObject({ webhook: { valid: false } })
+      expect(await calls.check(webhook.id)).toEqual({ kind: 'registered', id: webhook.id })
+      expect(await calls.check('1')).toMatchObject({ reason: expect.stringMatching(/^WebhookIdInvalid/) })
+    })
+
+    it('asks for events that X knows, each for an account by itself', async () => {
+      const { events } = network().calls!
+      const known = readFileSync(description, 'utf8')
+      for (const event of events) expect(known).toContain(`"${event}"`)
+      const [webhook] = sandbox.hook.webhooks()
+      const body = { event_type: events[0], filter: { user_id: SAM.id }, webhook_id: webhook!.id }
+      const response = await fetch(`${witness.url}/2/activity/subscriptions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${APP.bearerToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(response.status, 'the app alone may not').toBe(403)
+    })
+
+    it('is undone for the app', async () => {
+      const asked = async (method: string, where: string) => {
+        const headers = { authorization: `Bearer ${APP.bearerToken}` }
+        return (await fetch(witness.url + where, { method, headers })).status
+      }
+      const [subscription] = sandbox.hook.subscriptions()
+      expect(await asked('DELETE', `/2/activity/subscriptions/${subscription!.id}`)).toBe(200)
+      expect(await asked('DELETE', `/2/activity/subscriptions/${subscription!.id}`)).toBe(404)
+      const [webhook] = sandbox.hook.webhooks()
+      expect(await asked('DELETE', `/2/webhooks/${webhook!.id}`)).toBe(200)
+      expect(await asked('DELETE', `/2/webhooks/${webhook!.id}`)).toBe(400)
+      expect(sandbox.hook.subscriptions()).toEqual([])
     })
   })
 
@@ -493,13 +585,16 @@ function ready(child: ChildProcess): Promise<void> {
   })
 }
 
-/** Stands before Prism and keeps what it objects to, since our channel only sees that something went wrong. */
-async function startWitness(prismPort: number) {
+/**
+ * Stands before Prism and keeps what it objects to, since our channel only sees that something went wrong. The app's own
+ * token is asked for outside of API v2, and so of the description.
+ */
+async function startWitness(prismPort: number, sandboxPort: number) {
   let violations: Array<string> = []
   const server = http.createServer((request, response) => {
     const onward = http.request(
       {
-        port: prismPort,
+        port: request.url === '/oauth2/token' ? sandboxPort : prismPort,
         host: '127.0.0.1',
         method: request.method,
         path: request.url,

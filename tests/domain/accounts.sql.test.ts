@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { asc, eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addUsage, readSpent } from '#app/accounts/charges.server.ts'
+import { holdSpending, noteAllowances, purseOf, readSpent, setAside } from '#app/accounts/charges.server.ts'
 import { openAccount } from '#app/accounts/open.server.ts'
 import { tellOwners } from '#app/accounts/tell.server.ts'
+import type { FindResult, SendResult } from '#app/channels/channel.ts'
 import type { Mail, Mailer } from '#app/channels/mail.ts'
 import { registry } from '#app/channels/registry.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
@@ -23,10 +26,20 @@ import { deliverAll } from '#app/outbound/deliver.server.ts'
 import { readAccounts, readDeliveries, readMirrors } from '#app/outbound/overview.server.ts'
 import type { Policy } from '#app/outbound/policy.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#app/platform/clock.ts'
-import { accounts, charges, deliveries, posts, signOutMails, stops } from '#db/schema/index.ts'
+import { accounts, charges, deliveries, posts, reservations, signOutMails, stops } from '#db/schema/index.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
 import { APP, campus as world, IT, SAM } from '#tests/channels/campus.ts'
-import { aCampus, anAccount, anAdmin, aPostAbout, aReplyTo, quiet, refusalOf, staffOf } from './campus.ts'
+import {
+  aCampus,
+  anAccount,
+  anAdmin,
+  aPostAbout,
+  aReplyTo,
+  onPostgres,
+  quiet,
+  refusalOf,
+  staffOf,
+} from './campus.ts'
 import { aNetwork, type FakeNetwork } from './channel.ts'
 
 const here = aCampus()
@@ -71,11 +84,10 @@ const take = (post: ReturnType<typeof aPostAbout>, on = account) =>
   together(here.campus, (campus) => receivePost(campus, on, post))
 /** What the desk says of the first delivery. */
 const said = async () => (await readDeliveries(here.campus, ours))[0]!
-/** Charges for what is sent from now on, as the account's network would tell. */
-function billing(usage: Partial<Record<keyof typeof PRICES, number>>) {
+/** The account's network bills from now on. */
+function billing(costs: FakeNetwork['costs'] = null) {
   network.prices = PRICES
-  const { open } = network
-  network.open = (account) => ({ ...open(account), usage: () => ({ charges: usage, allowances: {} }) })
+  network.costs = costs
 }
 
 async function anAnsweredPost(about = 'heating', more: Parameters<typeof aPostAbout>[1] = {}) {
@@ -242,32 +254,167 @@ describe('quiet hours', () => {
 })
 
 describe('what it costs', () => {
+  const held = () => here.campus.db.select().from(reservations)
+
   test('is added up by month and kind, at the price of the time', async () => {
-    const use = (charges: object) => addUsage(here.campus, account, network, { charges, allowances: {} })
     network.prices = PRICES
-    await use({ read: 3, reply: 1 })
-    await use({ read: 2 })
-    expect(await readSpent(here.campus, account)).toBe(15_000)
+    const use = async (kind: keyof typeof PRICES, used: number) =>
+      (await purseOf(here.campus, network, account)!.reserve(kind, kind, 100))!.settle(used)
+    await use('read', 3)
+    await use('searched', 0)
+    await use('read', 2)
+    expect(await readSpent(here.campus, account)).toBe(5_000)
     here.clock.pass(31 * DAY)
     expect(await readSpent(here.campus, account)).toBe(0)
-    await use({ 'reply-with-link': 1 })
-    expect(await readSpent(here.campus, account)).toBe(200_000)
+    await use('searched', 1)
+    expect(await readSpent(here.campus, account)).toBe(5_000)
     const rows = await here.campus.db.select().from(charges)
-    expect(rows).toHaveLength(3)
+    expect(rows).toHaveLength(2)
     expect(rows).toContainEqual({ accountId: account, month: '2026-03', kind: 'read', count: 5, cost: 5_000 })
   })
 
-  test('counts what a reading and a reply used, with what came of them', async () => {
-    billing({ read: 4, reply: 1 })
+  test('counts what a reading and a reply used, and sets nothing aside after', async () => {
+    billing({ most: 100, used: 4 })
     await anAnsweredPost()
     await poll()
     await deliver()
-    expect(await readSpent(here.campus, account)).toBe(28_000)
-    expect(await readAccounts(here.campus, network.networks, ours)).toMatchObject([{ spent: 28_000 }])
+    expect(await readSpent(here.campus, account)).toBe(14_000)
+    expect(await readAccounts(here.campus, network.networks, ours)).toMatchObject([{ spent: 14_000 }])
+    expect(await held()).toEqual([])
+  })
+
+  test.each<[what: string, says: SendResult, spent: number]>([
+    ['sent is spent', { kind: 'sent', externalId: '7', url: null }, 10_000],
+    ['in doubt is spent', { kind: 'unknown', reason: 'Cut off.' }, 10_000],
+    ['put off is given back', { kind: 'later', reason: '429', at: null }, 0],
+    ['refused is given back', { kind: 'refused', reason: 'No.' }, 0],
+    ['signed out is given back', { kind: 'signed-out', reason: 'Revoked.' }, 0],
+  ])('what was set aside for a reply that is %s', async (_what, says, spent) => {
+    billing()
+    let aside = 0
+    network.onSend = async () => {
+      aside = await readSpent(here.campus, account)
+      return says
+    }
+    await anAnsweredPost()
+    await deliver()
+    expect(aside, 'before it is sent').toBe(10_000)
+    expect(await readSpent(here.campus, account)).toBe(spent)
+  })
+
+  test.each<[what: string, found: FindResult, sends: number]>([
+    ['was out, is spent once', { kind: 'found', externalId: '7', url: null }, 1],
+    ['was not out, is given back, and set aside anew', { kind: 'absent' }, 2],
+  ])('a reply in doubt that %s', async (_what, found, sends) => {
+    billing()
+    await set({ cap: 1 })
+    network.onSend = async () => ({ kind: 'unknown', reason: 'Cut off.' })
+    await anAnsweredPost()
+    await deliver()
+    network.onSend = async () => ({ kind: 'sent', externalId: '8', url: null })
+    network.onFind = async () => found
+    here.clock.pass(MINUTE)
+    await deliver()
+    expect(network.sends).toHaveLength(sends)
+    expect(await first()).toMatchObject({ state: 'sent' })
+    expect(await readSpent(here.campus, account)).toBe(10_000)
+    expect(await held()).toEqual([])
+    expect(await here.campus.db.select().from(charges)).toMatchObject([{ kind: 'reply', count: 1 }])
+  })
+
+  test('a process that dies over a reply has spent it, until a look says otherwise', async () => {
+    billing()
+    await set({ cap: 1 })
+    await anAnsweredPost('heating')
+    await anAnsweredPost('lift')
+    network.onSend = () => new Promise(() => {})
+    void deliver()
+    await expect.poll(() => network.sends.length).toBe(1)
+    network.onSend = async () => ({ kind: 'sent', externalId: '7', url: null })
+    await deliver()
+    expect(network.sends, 'nobody sends for what it may have spent').toHaveLength(1)
+    expect(await readSpent(here.campus, account)).toBe(10_000)
+    here.clock.pass(MINUTE)
+    await deliver()
+    expect(network.finds).toHaveLength(1)
+    expect(network.sends).toHaveLength(2)
+    expect(await readSpent(here.campus, account)).toBe(10_000)
+    expect((await all()).map(({ state }) => state).toSorted()).toEqual(['queued', 'sent'])
+  })
+
+  test('of many that send at once, as many do as the cap has room for', async () => {
+    billing()
+    await set({ cap: 3 })
+    for (let count = 0; count < 8; count += 1) await anAnsweredPost(`thing ${count}`)
+    network.onSend = async () => {
+      await pause(30)
+      expect(await readSpent(here.campus, account)).toBeLessThanOrEqual(30_000)
+      return { kind: 'sent', externalId: randomUUID(), url: null }
+    }
+    await Promise.all(Array.from({ length: 4 }, deliver))
+    await deliver()
+    expect(network.sends).toHaveLength(3)
+    expect(await readSpent(here.campus, account)).toBe(30_000)
+    expect(await here.campus.db.$count(deliveries, eq(deliveries.state, 'queued'))).toBe(5)
+  })
+
+  if (onPostgres)
+    test.each([
+      ['a reply', () => deliver(), () => network.sends],
+      ['a reading', () => poll(), () => network.reads],
+    ] as const)(
+      'while one is paying, %s of another waits, and counts what that took',
+      async (_, work, done) => {
+        billing({ most: 10, used: 0 })
+        await set({ cap: 1 })
+        await anAnsweredPost()
+        let other: Promise<void> | undefined
+        await together(here.campus, async (campus) => {
+          await holdSpending(campus, account)
+          other = work()
+          await pause(400)
+          await setAside(campus, account, 'delivery 99', PRICES, { reply: 1 })
+        })
+        await other
+        expect(done()).toEqual([])
+        expect(await readSpent(here.campus, account)).toBe(10_000)
+      },
+    )
+
+  test('of readings and replies at once, none passes the cap', async () => {
+    billing({ most: 100, used: 1 })
+    await set({ cap: 10 })
+    await anAnsweredPost()
+    network.onSend = async () => {
+      await poll()
+      return { kind: 'sent', externalId: '7', url: null }
+    }
+    await deliver()
+    expect(network.sends).toHaveLength(1)
+    expect(network.reads, 'a page could have cost all').toEqual([])
+    expect(await readSpent(here.campus, account)).toBe(10_000)
+  })
+
+  test('a reading whose answer never came has spent the most, until it is made again', async () => {
+    billing({ most: 100, used: null })
+    await set({ cap: 10 })
+    await poll()
+    expect(await readSpent(here.campus, account)).toBe(100_000)
+    expect(await readAccounts(here.campus, network.networks, ours)).toMatchObject([{ spent: 100_000 }])
+    await anAnsweredPost()
+    await deliver()
+    expect(network.sends).toEqual([])
+    // What it brought comes again, and X bills a post once a day: so this one takes the place of the other.
+    here.clock.pass(2 * MINUTE)
+    billing({ most: 100, used: 7 })
+    await poll()
+    expect(network.reads).toHaveLength(2)
+    expect(await readSpent(here.campus, account)).toBe(7_000)
+    expect(await held()).toEqual([])
   })
 
   test('a reply that would pass the cap is not sent; a new month or a higher cap lets it go', async () => {
-    billing({ reply: 1 })
+    billing()
     await set({ cap: 1 })
     await anAnsweredPost('heating')
     await anAnsweredPost('lift')
@@ -292,7 +439,7 @@ describe('what it costs', () => {
   })
 
   test('a link that is too dear waits, where the words alone would not', async () => {
-    billing({})
+    billing()
     network.chargeOf = (text) => (text.includes('https://') ? 'reply-with-link' : 'reply')
     await set({ cap: 10, links: true })
     await anAnsweredPost()
@@ -301,8 +448,7 @@ describe('what it costs', () => {
   })
 
   test('a reading that could pass the cap does not happen, and the next month it does', async () => {
-    billing({})
-    network.readingCost = 100_000
+    billing({ most: 100, used: 0 })
     await set({ cap: 9 })
     await poll()
     expect(network.reads).toEqual([])
@@ -321,17 +467,22 @@ describe('what it costs', () => {
   })
 
   test('a look for a reply that may be out costs a reading too', async () => {
-    billing({})
-    network.readingCost = 100_000
+    billing({ most: 100, used: 0 })
     network.onSend = async () => ({ kind: 'unknown', reason: 'Cut off.' })
     await anAnsweredPost()
     await deliver()
-    await set({ cap: 5 })
+    await set({ cap: 10 })
     here.clock.pass(MINUTE)
     await deliver()
     expect(network.finds).toEqual([])
-    expect(await first()).toMatchObject({ state: 'checking', reason: expect.stringContaining('cap') })
-    await set({ cap: 50 })
+    expect(await first()).toMatchObject({
+      state: 'checking',
+      attempts: 1,
+      reason: expect.stringContaining('cap'),
+      dueAt: new Date('2026-04-01T00:00:00Z'),
+    })
+    // Looking is no speaking.
+    await set({ cap: 50, quiet: { from: 9 * 60, until: 11 * 60 } })
     await deliver()
     expect(network.finds).toHaveLength(1)
   })
@@ -339,8 +490,8 @@ describe('what it costs', () => {
   test('keeps what the limits leave, each kind by itself', async () => {
     const until = new Date(here.clock.now().getTime() + MINUTE)
     const told = { left: 9, of: 300, until }
-    await addUsage(here.campus, account, network, { charges: {}, allowances: { read: told } })
-    await addUsage(here.campus, account, network, { charges: {}, allowances: { send: { ...told, left: 1 } } })
+    await noteAllowances(here.campus, account, { read: told })
+    await noteAllowances(here.campus, account, { send: { ...told, left: 1 } })
     const shown = async () => (await readAccounts(here.campus, network.networks, ours))[0]!.allowances
     expect(await shown()).toEqual({ read: told, send: { ...told, left: 1 } })
     here.clock.pass(2 * MINUTE)

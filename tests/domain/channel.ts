@@ -24,6 +24,8 @@ export type FakeNetwork = Network & {
   finds: Array<DeliveryKey>
   searches: Array<{ handle: string; hashtags: Array<string>; since: Cursor }>
   lookUps: Array<{ handle: string; ids: Array<string> }>
+  /** What reading and finding ask the purse for, and use of it; `null` used: its answer never came. */
+  costs: { most: number; used: number | null } | null
   /** What it answers; replaced by the test. */
   onRead(since: Cursor, handle: string): Promise<ReadResult>
   onSend(post: OutboundPost): Promise<SendResult>
@@ -31,6 +33,8 @@ export type FakeNetwork = Network & {
   onSearch(since: Cursor, handle: string): Promise<ReadResult>
   onLookUp(ids: Array<string>, handle: string): Promise<LookUpResult>
 }
+
+const BEYOND = { kind: 'later' as const, reason: 'Beyond what is left.', at: null }
 
 export function aNetwork(): FakeNetwork {
   const network: FakeNetwork = {
@@ -48,22 +52,29 @@ export function aNetwork(): FakeNetwork {
     finds: [],
     searches: [],
     lookUps: [],
+    costs: null,
     onSearch: async (since) => ({ posts: [], next: since, trouble: null }),
     onLookUp: async () => ({ kind: 'looked', posts: [], gone: [] }),
     onRead: async (since) => ({ posts: [], next: since, trouble: null }),
     onSend: async () => ({ kind: 'sent', externalId: randomUUID(), url: null }),
     onFind: async () => ({ kind: 'absent' }),
-    open: ({ handle }): Channel => ({
+    open: ({ handle, purse }): Channel => ({
       id: 'x',
-      read: (since) => {
+      read: async (since) => {
+        const paid = network.costs && (await purse?.reserve('mentions', 'read', network.costs.most))
+        if (paid === null && network.costs) return { posts: [], next: since, trouble: BEYOND }
         network.reads.push({ handle, since })
-        return network.onRead(since, handle)
+        const result = await network.onRead(since, handle)
+        if (network.costs && network.costs.used !== null) await paid?.settle(network.costs.used)
+        return result
       },
       send: (post) => {
         network.sends.push(post)
         return network.onSend(post)
       },
-      find: (key) => {
+      find: async (key) => {
+        const paid = network.costs && (await purse?.reserve('own', 'read', network.costs.most))
+        if (paid === null && network.costs) return BEYOND
         network.finds.push(key)
         return network.onFind(key)
       },

@@ -17,6 +17,7 @@ import { castVote } from '#app/domain/votes/cast.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import { addressAnnouncements } from '#app/outbound/targets.server.ts'
+import { decide } from '#app/outbound/decide.server.ts'
 import { deliverAll } from '#app/outbound/deliver.server.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import { accounts, deliveries, entries, posts, tickets } from '#db/schema/index.ts'
@@ -172,6 +173,51 @@ describe('a search', () => {
     expect(network.sends).toEqual([])
     expect(await here.campus.db.select().from(deliveries)).toMatchObject([{ state: 'parked' }])
     expect((await page(1001)).posts).toMatchObject([{ summons: null }])
+  })
+
+  test('and what turns out to speak to us: the reply that waited goes out, once', async () => {
+    const it = await anAccount(here.campus, 'northfieldit', here.it)
+    const post = tagged()
+    await receive(post)
+    await answer(here.campus, await staffOf(here.campus, here.library), { number: 1001, body: 'Soon.' })
+    await deliver()
+    await receive({ ...post, summons: 'mentioned' }, it)
+    await receive({ ...post, summons: 'mentioned' }, it)
+    await deliver()
+    await deliver()
+    expect(network.sends).toHaveLength(1)
+    expect(await here.campus.db.select().from(deliveries)).toMatchObject([
+      { state: 'sent', reason: null, accountId: it },
+    ])
+  })
+
+  test.each(['skip', 'by-hand'] as const)(
+    'what a person has settled (%s) before it spoke to us stays so',
+    async (decision) => {
+      const post = tagged()
+      await receive(post)
+      const staff = await staffOf(here.campus, here.library)
+      await answer(here.campus, staff, { number: 1001, body: 'Soon.' })
+      await deliver()
+      const [parked] = await here.campus.db.select().from(deliveries)
+      await decide(here.campus, staff, parked!.id, decision)
+      await receive({ ...post, summons: 'mentioned' })
+      await deliver()
+      expect(network.sends).toEqual([])
+    },
+  )
+
+  test('through an account that repeats nothing: the reply is left', async () => {
+    const it = await anAccount(here.campus, 'northfieldit', here.it)
+    await here.campus.db.update(accounts).set({ mirror: 'nothing' }).where(eq(accounts.id, it))
+    const post = tagged()
+    await receive(post)
+    await answer(here.campus, await staffOf(here.campus, here.library), { number: 1001, body: 'Soon.' })
+    await deliver()
+    await receive({ ...post, summons: 'mentioned' }, it)
+    await deliver()
+    expect(network.sends).toEqual([])
+    expect(await here.campus.db.select().from(deliveries)).toMatchObject([{ state: 'skipped' }])
   })
 
   test('and a mention of one post are one post, which may be answered, in either order', async () => {
@@ -517,9 +563,74 @@ describe('looking up', () => {
     })
     await lookUp()
     expect(await theTicket(here.campus, 1001)).toMatchObject({ title: 'the elevator is broken' })
+    here.clock.pass(HOUR)
+    await lookUp()
     expect(await theTicket(here.campus, 1002)).toMatchObject({ status: 'withdrawn' })
     expect(await thePost(quoting)).toMatchObject({ parent: null })
     expect(await here.campus.db.$count(entries, eq(entries.kind, 'edit'))).toBe(1)
+  })
+
+  describe('a post that is not found', () => {
+    let post: IncomingPost
+    const found = (...there: Array<IncomingPost>) =>
+      (network.onLookUp = async () => ({
+        kind: 'looked',
+        posts: there.map(asDelivered),
+        gone: there.length > 0 ? [] : [post.externalId],
+      }))
+    /** Of any age, looked at as late as may be; and not found now. */
+    async function missed(age = HOUR) {
+      post = aPostAbout('lift', { postedAt: new Date(here.clock.now().getTime() - age) })
+      await receive(post)
+      here.clock.pass(20 * HOUR)
+      found()
+      await lookUp()
+    }
+    const status = async () => (await theTicket(here.campus, 1001)).status
+
+    test('once, is not erased; and is not asked for at once', async () => {
+      await missed()
+      await lookUp()
+      here.clock.pass(29 * MINUTE)
+      await lookUp()
+      expect(network.lookUps).toHaveLength(1)
+      expect(await thePost(post)).toMatchObject({ goneAt: null, text: post.text, authorHandle: 'alexvisits' })
+      expect(await status()).toBe('received')
+    })
+
+    test('again too soon, is not erased either', async () => {
+      await missed()
+      here.clock.pass(31 * MINUTE)
+      await lookUp()
+      expect(network.lookUps).toHaveLength(2)
+      expect(await status()).toBe('received')
+    })
+
+    test.each([HOUR, 10 * DAY, 300 * DAY])(
+      'an hour later either, is erased: within a day, however old it is (%d)',
+      async (age) => {
+        await missed(age)
+        here.clock.pass(HOUR)
+        await lookUp()
+        expect(await status()).toBe('withdrawn')
+        expect(await thePost(post)).toMatchObject({ text: '', authorHandle: '' })
+      },
+    )
+
+    test('and found again, was never gone; the next time begins anew', async () => {
+      await missed()
+      here.clock.pass(HOUR)
+      found(post)
+      await lookUp()
+      expect(await thePost(post)).toMatchObject({ missingSince: null, text: post.text })
+      here.clock.pass(6 * HOUR)
+      found()
+      await lookUp()
+      expect(await status()).toBe('received')
+      here.clock.pass(HOUR)
+      await lookUp()
+      expect(await status()).toBe('withdrawn')
+    })
   })
 
   test('tells no page of a post that is as it was', async () => {
@@ -533,7 +644,7 @@ describe('looking up', () => {
     const [post] = await here.campus.db.select().from(posts)
     const change = (set: Partial<typeof posts.$inferInsert>) =>
       here.campus.db.update(posts).set(set).where(eq(posts.id, post!.id))
-    await change({ checkedAt: here.clock.now() })
+    await change({ checkedAt: here.clock.now(), missingSince: here.clock.now() })
     await change({ text: 'New' })
     await expect.poll(() => told).toEqual(['page 1001'])
   })
@@ -558,6 +669,8 @@ describe('looking up', () => {
     expect(network.lookUps).toHaveLength(1)
     here.clock.pass(16 * MINUTE)
     network.onLookUp = async () => ({ kind: 'looked', posts: [], gone: [post.externalId] })
+    await lookUp()
+    here.clock.pass(HOUR)
     await lookUp()
     expect(await here.campus.db.$count(posts, isNull(posts.goneAt))).toBe(0)
   })

@@ -1,6 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { FindResult, SendResult } from '#app/channels/channel.ts'
+import { registry } from '#app/channels/registry.ts'
 import { together } from '#app/domain/campus.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
 import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
@@ -39,7 +40,7 @@ const resolve = async (number: number) =>
 const address = () => addressAnnouncements(here.campus, network.networks)
 const deliver = (stopping = () => false) =>
   deliverAll({ campus: here.campus, networks: network.networks, log: quiet, random: () => 0.5, stopping })
-const claim = () => claimDelivery(here.campus.db, here.clock.now())
+const claim = () => claimDelivery(here.campus.db, 'x', here.clock.now())
 const all = () => here.campus.db.select().from(deliveries).orderBy(asc(deliveries.id))
 const first = async () => (await all())[0]!
 const theAccount = async () =>
@@ -313,6 +314,29 @@ describe('two workers', () => {
     expect(network.sends).toHaveLength(6)
     expect(new Set(network.sends.map((post) => post.inReplyTo)).size).toBe(6)
   })
+})
+
+test('a network that is slow holds up none of the others', async () => {
+  const slow = { ...aNetwork(), id: 'bluesky' as const }
+  const other = await anAccount(here.campus, 'northfieldit', here.it)
+  await here.campus.db.update(accounts).set({ channel: 'bluesky' }).where(eq(accounts.id, other))
+  await anAnsweredPost('wifi', other)
+  await anAnsweredPost('heating')
+  // As it is known there.
+  await here.campus.db.update(posts).set({ channel: 'bluesky' }).where(eq(posts.accountId, other))
+  let answer!: (result: SendResult) => void
+  slow.open = (account) => ({
+    ...network.open(account),
+    id: 'bluesky',
+    send: () => new Promise((resolve) => (answer = resolve)),
+  })
+  network.networks = registry([network, slow])
+  const running = deliver()
+  await expect.poll(() => network.sends.length).toBe(1)
+  await expect.poll(async () => (await all()).map((row) => row.state)).toEqual(['sending', 'sent'])
+  answer({ kind: 'sent', externalId: '9', url: null })
+  await running
+  expect((await all()).map((row) => row.state)).toEqual(['sent', 'sent'])
 })
 
 test('an account that is signed out keeps its queue, and others go on', async () => {

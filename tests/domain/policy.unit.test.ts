@@ -94,9 +94,8 @@ describe('what stands in the way of a reply', () => {
   const month = { kind: 'cap', at: new Date('2026-12-01T00:00:00Z') }
   const morning = { kind: 'quiet', at: new Date('2026-11-25T07:00:00Z') }
   const night = { from: 22 * 60, until: 7 * 60 }
-  const reply = { kind: 'send', charges: ['reply'], stopped: false } as const
-  const linked = { kind: 'send', charges: ['reply-with-link'], stopped: false } as const
-  const look = { kind: 'look' } as const
+  const reply = { charges: ['reply'], stopped: false } as const
+  const linked = { charges: ['reply-with-link'], stopped: false } as const
 
   test.each<
     [what: string, Parameters<typeof obstacleTo>[0], Partial<Policy>, spent: number, obstacle: object | null]
@@ -110,16 +109,13 @@ describe('what stands in the way of a reply', () => {
     ['it is quiet', reply, { quiet: night }, 0, morning],
     ['quiet, and too dear: the later of the two', reply, { quiet: night, cap: 0 }, 0, month],
     ['the author said stop', { ...reply, stopped: true }, { quiet: night }, 0, { kind: 'stopped' }],
-    ['a look is no speaking', look, { quiet: night }, 0, null],
-    ['a look costs a reading', look, { cap: 10 }, 0, null],
-    ['a look that could cost more', look, { cap: 10 }, 1, month],
   ])('%s', (_what, what, changed, spent, obstacle) => {
-    const account = { policy: { ...policy, ...changed }, spent, prices, readingCost: 100_000 }
+    const account = { policy: { ...policy, ...changed }, spent, prices }
     expect(obstacleTo(what, account, now, 'UTC')).toEqual(obstacle)
   })
 
   test('where nothing is billed, no bound holds', () => {
-    const account = { policy: { ...policy, cap: 0 }, spent: 0, prices: null, readingCost: 0 }
+    const account = { policy: { ...policy, cap: 0 }, spent: 0, prices: null }
     expect(obstacleTo(reply, account, now, 'UTC')).toBeNull()
   })
 })

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ReadResult } from '#app/channels/channel.ts'
+import { registry } from '#app/channels/registry.ts'
 import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import { MINUTE, SECOND } from '#app/platform/clock.ts'
@@ -63,6 +64,26 @@ test('begins with the account that has waited longest', async () => {
     'northfieldlib',
     'northfieldit',
   ])
+})
+
+test('reads networks side by side: a slow one holds up none of the others', async () => {
+  const other = await anAccount(here.campus, 'northfieldit', here.it)
+  await here.campus.db.update(accounts).set({ channel: 'bluesky' }).where(eq(accounts.id, library))
+  const slow = { ...aNetwork(), id: 'bluesky' as const }
+  let answer!: (result: ReadResult) => void
+  slow.open = (account) => ({
+    ...network.open(account),
+    id: 'bluesky',
+    read: () => new Promise((resolve) => (answer = resolve)),
+  })
+  network.networks = registry([network, slow])
+  network.onRead = reading([aPostAbout('wifi')], 'page 2')
+  const running = poll()
+  await expect.poll(async () => (await theAccount(other)).cursor).toBe('page 2')
+  expect((await theAccount()).leasedUntil).not.toBeNull()
+  answer({ posts: [], next: 'page 9', trouble: null })
+  await running
+  expect(await theAccount()).toMatchObject({ cursor: 'page 9', leasedUntil: null })
 })
 
 test('reads each network in its own rhythm', async () => {
@@ -137,6 +158,44 @@ test('keeps what it took of a long reading that breaks off, and takes the rest o
   expect(await here.campus.db.$count(posts)).toBe(60)
   expect(await here.campus.db.$count(entries)).toBe(60)
   expect(await theAccount()).toMatchObject({ cursor: 'page 2', trouble: null })
+})
+
+describe('a process that ends within a long reading', () => {
+  const bad = () => aPostAbout('lift', { postedAt: new Date(Number.NaN) })
+  const many = (count: number) => Array.from({ length: count }, (_, n) => aPostAbout(`matter ${n}`))
+  const after = (kept: number) => `after ${kept}`
+
+  test('has moved its place as far as it kept, so that the next goes on from there', async () => {
+    const all = many(60)
+    network.onRead = async () => ({
+      posts: [...all, bad()].map(asDelivered),
+      next: 'end',
+      trouble: null,
+      after,
+    })
+    await poll()
+    expect(await here.campus.db.$count(tickets)).toBe(50)
+    expect(await theAccount()).toMatchObject({ cursor: 'after 50' })
+    network.onRead = reading(all.slice(50), 'end')
+    await poll()
+    expect(network.reads.at(-1)).toMatchObject({ since: 'after 50' })
+    expect(await here.campus.db.$count(tickets)).toBe(60)
+    expect(await theAccount()).toMatchObject({ cursor: 'end' })
+  })
+
+  test('and of the search behind it', async () => {
+    const [spoken, found] = [many(30), many(30)]
+    network.onRead = async () => ({ posts: spoken.map(asDelivered), next: 'end', trouble: null, after })
+    network.onSearch = async () => ({
+      posts: [...found, bad()].map(asDelivered),
+      next: 'found all',
+      trouble: null,
+      after: (kept) => `found ${kept}`,
+    })
+    await poll()
+    expect(await theAccount()).toMatchObject({ cursor: 'end', searchCursor: 'found 20' })
+    expect(await here.campus.db.$count(tickets)).toBe(50)
+  })
 })
 
 describe('trouble', () => {

@@ -16,6 +16,7 @@ test.skipIf(!havePostgres())(
       kills: { from: 800, to: 2000 },
       rest: 60,
       seed: 7,
+      bluesky: null,
       say: () => {},
     })
     const { wrong, ...counts } = report

@@ -8,10 +8,12 @@ import type { AppLoadContext } from '@remix-run/node'
 import { registry } from '#app/channels/registry.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
 import { LARGEST_CALL } from '#app/inbound/hook.server.ts'
+import { readCalls, registerCalls } from '#app/inbound/calls.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
 import { action, loader } from '#app/routes/hooks.$channel/route.ts'
 import { turnAway } from '#app/web/guard.server.ts'
 import { accounts, posts, tickets } from '#db/schema/index.ts'
+import type { Fault } from '#sandbox/x/faults.ts'
 import { startSandbox, type Sandbox } from '#sandbox/x/server.ts'
 import { APP, campus as world, IT, IT_TOKENS, SAM } from '../channels/campus.ts'
 import { aCampus, anAccount, quiet } from '../domain/campus.ts'
@@ -33,7 +35,7 @@ beforeEach(async () => {
   })
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
   siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}/hooks/x`
-  sandbox = await startSandbox({ world, webhook: { url: siteUrl, secret: SECRET } })
+  sandbox = await startSandbox({ world })
   const clock = { now: () => new Date() }
   const x = xNetwork({
     appKey: APP.key,
@@ -54,6 +56,14 @@ beforeEach(async () => {
     .update(accounts)
     .set({ externalId: IT.id, credentials: here.campus.seal.seal(JSON.stringify(IT_TOKENS)) })
     .where(eq(accounts.id, id))
+  expect(await registerCalls(here.campus, context.app.networks, origin(), 'x')).toEqual([])
+  // What students take back X tells only whoever asked for that.
+  const [webhook] = sandbox.hook.webhooks()
+  await asApp('POST', '/2/activity/subscriptions', {
+    event_type: 'post.delete',
+    filter: { user_id: SAM.id },
+    webhook_id: webhook!.id,
+  })
 })
 
 afterEach(async () => {
@@ -91,8 +101,18 @@ const state = async () => {
   return rows.map(({ title, status, comments }) => ({ title, status, comments }))
 }
 const told = async () => {
-  await sandbox.hook!.settled()
-  return sandbox.hook!.sent
+  await sandbox.hook.settled()
+  return sandbox.hook.sent
+}
+const origin = () => new URL(siteUrl).origin
+/** What our app itself may ask of X. */
+async function asApp(method: string, path: string, body?: object) {
+  const response = await fetch(sandbox.url + path, {
+    method,
+    headers: { authorization: `Bearer ${APP.bearerToken}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  return { status: response.status, body: (await response.json()) as { errors?: Array<{ message: string }> } }
 }
 const bySam = (text: string, more: object = {}) => sandbox.post({ as: 'sam_reads', text, ...more })
 
@@ -121,7 +141,7 @@ describe('what is told', () => {
     bySam('@NorthfieldIT the printer is on fire')
     expect(await told()).toMatchObject([{ type: 'post.mention.create', status: 200 }])
     expect(await state()).toEqual([{ title: 'the printer is on fire', status: 'received', comments: 0 }])
-    expect(sandbox.requests).toEqual([])
+    expect(sandbox.requests.filter(({ path }) => path.startsWith('/2/users'))).toEqual([])
     await poll()
     expect(await state()).toHaveLength(1)
     expect(woken).toEqual([])
@@ -150,9 +170,9 @@ describe('what is told', () => {
   })
 
   test('and missed is read later, once', async () => {
-    sandbox.hook!.set(false)
+    sandbox.hook.set(false)
     bySam('@NorthfieldIT nobody called about this')
-    sandbox.hook!.set(true)
+    sandbox.hook.set(true)
     bySam('@NorthfieldIT about this somebody did')
     await told()
     expect(await state()).toHaveLength(1)
@@ -169,10 +189,10 @@ describe('what is told', () => {
   })
 
   test('in the wrong order ends as in the right one', async () => {
-    sandbox.hook!.set(false)
+    sandbox.hook.set(false)
     const start = bySam('@NorthfieldIT the lift is stuck')
     const gone = bySam('@NorthfieldIT never mind')
-    sandbox.hook!.set(true)
+    sandbox.hook.set(true)
     sandbox.edit(start, '@NorthfieldIT both lifts are stuck')
     const [edit] = await told()
     const first = JSON.parse(edit!.body)
@@ -215,6 +235,129 @@ describe('what is told', () => {
     for (const body of ['{"data":', '[]', '{"data":{"event_type":"post.mention.create","payload":{}}}'])
       expect(await call(body)).toBe(200)
     expect(woken).toEqual(['import', 'import', 'import'])
+  })
+})
+
+describe('having X call us', () => {
+  const networks = () => context.app.networks
+  const view = async () => (await readCalls(here.campus, networks(), origin()))[0]!
+  const register = () => registerCalls(here.campus, networks(), origin(), 'x')
+  const forget = () => asApp('DELETE', `/2/webhooks/${sandbox.hook.webhooks()[0]!.id}`)
+
+  test('is shown as X has it: registered, and about whom', async () => {
+    expect(await view()).toEqual({
+      channel: 'x',
+      url: siteUrl,
+      state: 'valid',
+      reason: null,
+      others: [],
+      accounts: [{ handle: 'northfieldit', told: true }],
+      mayRegister: true,
+    })
+    await forget()
+    expect(await view()).toMatchObject({ state: 'unregistered', accounts: [{ told: false }] })
+  })
+
+  test('is done once, however often the button is pressed', async () => {
+    const before = [sandbox.hook.webhooks(), sandbox.hook.subscriptions()]
+    expect(await register()).toEqual([])
+    expect([sandbox.hook.webhooks(), sandbox.hook.subscriptions()]).toEqual(before)
+    expect(sandbox.hook.subscriptions().filter(({ userId }) => userId === IT.id)).toHaveLength(4)
+  })
+
+  test('again after X has given up on us: nothing is told meanwhile, and then it is', async () => {
+    sandbox.hook.giveUp()
+    expect(await view()).toMatchObject({ state: 'invalid' })
+    bySam('@NorthfieldIT nobody called about this')
+    expect(await told()).toEqual([])
+    expect(await register()).toEqual([])
+    expect(await view()).toMatchObject({ state: 'valid' })
+    bySam('@NorthfieldIT about this somebody did')
+    expect(await told()).toMatchObject([{ status: 200 }])
+  })
+
+  test('adds an account that was connected since, and leaves out one that is disconnected', async () => {
+    const other = await anAccount(here.campus, 'samdesk', here.library)
+    const set = (row: Partial<typeof accounts.$inferInsert>) =>
+      here.campus.db.update(accounts).set(row).where(eq(accounts.id, other))
+    await set({ state: 'disconnected' })
+    expect((await view()).accounts).toHaveLength(1)
+    await set({ state: 'connected', externalId: '4242' })
+    expect((await view()).accounts).toEqual([
+      { handle: 'northfieldit', told: true },
+      { handle: 'samdesk', told: false },
+    ])
+    // Its tokens are none: X says so, and the others stay as they are.
+    expect(await register()).toEqual([expect.stringMatching(/^@samdesk: .*cannot be read/)])
+    expect((await view()).accounts).toMatchObject([{ told: true }, { told: false }])
+  })
+
+  test.each<[what: string, address: () => string, reason: RegExp]>([
+    ['where nobody listens', () => 'http://127.0.0.1:1', /^CrcValidationFailed/],
+    ['where X would not call', () => 'ftp://127.0.0.1', /^UrlValidationFailed/],
+  ])('fails in X’s words %s', async (_what, address, reason) => {
+    await forget()
+    const problems = await registerCalls(here.campus, networks(), address(), 'x')
+    expect(problems).toEqual([expect.stringMatching(reason)])
+    expect(sandbox.hook.webhooks()).toEqual([])
+  })
+
+  test('fails in X’s words where the app calls elsewhere already, and says where', async () => {
+    const elsewhere = 'https://other.example.edu'
+    expect(await readCalls(here.campus, networks(), elsewhere)).toMatchObject([
+      { state: 'unregistered', others: [siteUrl] },
+    ])
+    expect(await registerCalls(here.campus, networks(), 'http://127.0.0.1:1', 'x')).toEqual([
+      expect.stringMatching(/^WebhookLimitExceeded/),
+    ])
+  })
+
+  test.each<[fault: Fault, reason: RegExp]>([
+    ['503', /Service Unavailable/],
+    ['429', /Too Many Requests/],
+    ['garbage', /could not read/],
+    ['drop-after', /broke off/],
+  ])('while X answers %s, says so, and nothing is lost', async (fault, reason) => {
+    for (const endpoint of ['GET /2/webhooks', 'GET /2/activity/subscriptions'] as const) {
+      sandbox.faults.next(endpoint, fault)
+      expect(await view()).toMatchObject({ state: 'unknown', reason: expect.stringMatching(reason) })
+    }
+    sandbox.faults.next('GET /2/webhooks', fault)
+    expect(await register()).toEqual([expect.stringMatching(reason)])
+    expect(await view()).toMatchObject({ state: 'valid' })
+  })
+
+  test('needs the app’s own keys, and says which', async () => {
+    const keyless = xNetwork({
+      clientId: APP.clientId,
+      clientSecret: APP.clientSecret,
+      apiUrl: sandbox.url,
+      clock: { now: () => new Date() },
+      hookSecret: SECRET,
+    })
+    expect(await readCalls(here.campus, registry([keyless]), origin())).toMatchObject([
+      { state: 'unknown', mayRegister: false, reason: expect.stringContaining('X_APP_KEY and X_APP_SECRET') },
+    ])
+    const wrong = xNetwork({
+      appKey: APP.key,
+      appSecret: 'another',
+      apiUrl: sandbox.url,
+      clock: { now: () => new Date() },
+      hookSecret: SECRET,
+    })
+    expect(await readCalls(here.campus, registry([wrong]), origin())).toMatchObject([
+      { state: 'unknown', reason: 'Unable to verify your credentials' },
+    ])
+  })
+
+  test('is not offered where calls are off', async () => {
+    const silent = xNetwork({
+      appKey: APP.key,
+      appSecret: APP.secret,
+      apiUrl: sandbox.url,
+      clock: { now: () => new Date() },
+    })
+    expect(await readCalls(here.campus, registry([silent]), origin())).toEqual([])
   })
 })
 

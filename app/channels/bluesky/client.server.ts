@@ -1,5 +1,5 @@
 import { Agent, XRPCError } from '@atproto/api'
-import type { Allowance, OpenAccount, Usage } from '#app/channels/channel.ts'
+import type { Allowance, Allowances, OpenAccount } from '#app/channels/channel.ts'
 import { exchange, readCredentials, UNREADABLE, type Session } from './session.ts'
 
 /** The longest answer we read. A page of 100 notifications is well under 1 MB. */
@@ -37,7 +37,7 @@ export type BlueskyClient = {
   did(): string | null
   handle(): string | null
   ask(request: Request): Promise<Answer>
-  usage(): Usage
+  allowances(): Allowances
   /** The same, but all that is asked by way of it has to end by then. */
   within(ms: number): BlueskyClient
 }
@@ -49,7 +49,7 @@ export function blueskyClient(
   const { service, timeoutMs, clock } = options
   let session: Session | null = readCredentials(account.credentials)?.session ?? null
   let known: Agent | null = null
-  const allowances: Usage['allowances'] = {}
+  const allowances: Allowances = {}
 
   // The one place where requests leave. Sessions are opened and refreshed at the service, all else where the account
   // lives: a request that brings its own token is one of the former.
@@ -134,7 +134,7 @@ export function blueskyClient(
   const bounded = (whole: AbortSignal | null): BlueskyClient => ({
     did: () => session?.did ?? null,
     handle: () => session?.handle ?? null,
-    usage: () => ({ charges: {}, allowances }),
+    allowances: () => allowances,
     within: (ms) => bounded(AbortSignal.timeout(ms)),
     async ask(request) {
       if (!session) {

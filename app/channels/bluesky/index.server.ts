@@ -39,7 +39,7 @@ export function blueskyNetwork(options: {
         send: (post) => sendReply(client.within(WHOLE_MS), us, post, clock.now()),
         find: (key) => findReply(client.within(WHOLE_MS), us, key),
         lookUp: (ids) => lookUpPosts(client, us, ids),
-        usage: client.usage,
+        allowances: client.allowances,
         async identify() {
           // Any request that needs the account opens the session, which then says whose it is.
           const answer = await client.ask((agent, options) =>

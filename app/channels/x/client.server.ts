@@ -18,6 +18,7 @@ export type Query = Record<string, string | number | undefined>
 export type XClient = {
   get(path: string, query: Query, params?: Record<string, string>): Promise<Answer>
   post(path: string, body: Record<string, unknown>): Promise<Answer>
+  put(path: string, params: Record<string, string>): Promise<Answer>
 }
 
 /** How a request is to be made. The library passes the event handler on, though its types do not say so. */
@@ -37,6 +38,11 @@ export function xClient(tokens: Tokens | string, options: ClientOptions): XClien
     get: (path, query, params) =>
       watched(options.timeoutMs, (how) => v2.get<string>(path, query, { ...how, params })),
     post: (path, body) => watched(options.timeoutMs, (how) => v2.post<string>(path, body, how)),
+    put: (path, params) =>
+      // Nothing, where the library would send an empty object.
+      watched(options.timeoutMs, (how) =>
+        v2.put<string>(path, Buffer.alloc(0) as never, { ...how, params, forceBodyMode: 'raw' }),
+      ),
   }
 }
 
@@ -48,6 +54,18 @@ export function xTokens(keys: { id: string; secret: string }, options: ClientOpt
     watched(options.timeoutMs, (how) =>
       v2.post<string>('oauth2/token', body, { ...how, forceBodyMode: 'url' }),
     )
+}
+
+/** Asks for the token of our app itself, which X gives for the app's key and secret of OAuth 1.0a. */
+export function xAppLogin(keys: { key: string; secret: string }, options: ClientOptions): Promise<Answer> {
+  const { v2 } = new TwitterApi(
+    { username: encodeURIComponent(keys.key), password: encodeURIComponent(keys.secret) },
+    settingsOf(options),
+  )
+  const body = { grant_type: 'client_credentials' }
+  return watched(options.timeoutMs, (how) =>
+    v2.post<string>('oauth2/token', body, { ...how, prefix: 'https://api.x.com/', forceBodyMode: 'url' }),
+  )
 }
 
 const settingsOf = ({ apiUrl }: ClientOptions) => ({

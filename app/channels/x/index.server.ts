@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Channel, Network, OpenAccount } from '#app/channels/channel.ts'
+import { subscribe, xCalls } from './calls.server.ts'
 import { loopback, xClient, type Answer, type XClient } from './client.server.ts'
 import { reasonGiven } from './errors.ts'
 import { LIMIT, measure } from './measure.ts'
 import { xHook } from './hook.server.ts'
-import { chargeOf, LARGEST_PAGE, metered } from './meter.ts'
+import { chargeOf, metered } from './meter.ts'
 import { readOAuth2, renewingClient, xSignIn } from './oauth2.server.ts'
 import { lookUp, readMentions, searchPosts } from './read.ts'
 import { findReply, sendReply } from './send.ts'
@@ -62,13 +63,15 @@ export function xNetwork(options: {
     threads: false,
     prices: PRICES,
     chargeOf,
-    readingCost: PRICES.read * LARGEST_PAGE,
     ...(keys ? { signIn: xSignIn(keys, web, requests) } : {}),
     profileUrl: (handle) => `${web}/${handle}`,
     ...(hookSecret ? { hook: xHook(hookSecret, web) } : {}),
+    ...(hookSecret && appKey && appSecret
+      ? { calls: xCalls({ key: appKey, secret: appSecret }, requests) }
+      : {}),
     open(opened): Channel {
       const account = { ...opened, web }
-      const { client, usage } = metered(clientOf(opened), PRICES, opened.budget ?? null)
+      const { client, allowances } = metered(clientOf(opened), opened.purse ?? null)
       return {
         id: 'x',
         read: (since) => readMentions(client, account, since, clock.now()),
@@ -76,7 +79,8 @@ export function xNetwork(options: {
         lookUp: (externalIds) => lookUp(client, account, externalIds, clock.now()),
         send: (post) => sendReply(client, account, post, clock.now()),
         find: (key) => findReply(client, account, key, clock.now()),
-        usage,
+        allowances,
+        subscribe: (webhookId, events) => subscribe(client, opened.externalId, webhookId, events),
         async identify() {
           const answer = await client.get('users/me', {})
           if (answer.kind === 'silent') return { kind: 'failed', reason: answer.reason }
@@ -104,5 +108,5 @@ const WITHOUT_KEYS = 'This server has no keys of X any more for the way this acc
 /** For an account that cannot sign its requests: asks nothing, and says what X would say. */
 function signedOut(detail: string): XClient {
   const answer: Answer = { kind: 'answered', status: 401, headers: {}, body: { detail } }
-  return { get: async () => answer, post: async () => answer }
+  return { get: async () => answer, post: async () => answer, put: async () => answer }
 }

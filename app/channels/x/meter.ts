@@ -1,8 +1,8 @@
 import twitter from 'twitter-text'
 import { z } from 'zod'
-import type { Allowance, Usage } from '#app/channels/channel.ts'
+import type { Allowance, Allowances, Purse } from '#app/channels/channel.ts'
 import type { Charge } from '#app/vocabulary.ts'
-import type { Answer, XClient } from './client.server.ts'
+import type { Answer, Query, XClient } from './client.server.ts'
 
 /** Posts that X gives at once. */
 export const LARGEST_PAGE = 100
@@ -19,49 +19,43 @@ const chargeOfReading = (path: string): Charge | null =>
   /^users\/:id\/(?:mentions|tweets)$/.test(path) ? 'read' : /^tweets/.test(path) ? 'searched' : null
 
 /**
- * Notes what requests use, and refuses a reading that could cost more than is left. X bills a post that is read
- * several times on one UTC day once; we count each time, so that what is counted is never less than what is billed.
+ * Pays for readings, and makes none that could cost more than is left. X bills a post that is read several times on one
+ * UTC day once; we count each time, so that what is counted is never less than what is billed.
  */
-export function metered(
-  client: XClient,
-  prices: Record<Charge, number>,
-  budget: number | null,
-): { client: XClient; usage(): Usage } {
-  const charges: Partial<Record<Charge, number>> = {}
-  const allowances: Usage['allowances'] = {}
-  const note = (charge: Charge, count: number) => {
-    if (count > 0) charges[charge] = (charges[charge] ?? 0) + count
-  }
-  const spent = () =>
-    Object.entries(charges).reduce((sum, [charge, count]) => sum + prices[charge as Charge] * count, 0)
-
+export function metered(client: XClient, purse: Purse | null): { client: XClient; allowances(): Allowances } {
+  const allowances: Allowances = {}
   return {
-    usage: () => ({ charges: { ...charges }, allowances: { ...allowances } }),
+    allowances: () => ({ ...allowances }),
     client: {
       async get(path, query, params) {
         const charge = chargeOfReading(path)
-        const most = Number(query.max_results ?? LARGEST_PAGE)
-        if (charge && budget !== null && spent() + prices[charge] * most > budget)
-          return { kind: 'silent', left: false, reason: BEYOND_BUDGET }
+        const reserved = charge && purse ? await purse.reserve(path, charge, mostOf(query)) : undefined
+        if (reserved === null) return { kind: 'silent', left: false, reason: BEYOND_BUDGET }
         const answer = await client.get(path, query, params)
-        if (charge && answer.kind === 'answered' && answer.status === 200)
-          note(charge, page.safeParse(answer.body).data?.data.length ?? 0)
+        const used = usedBy(answer)
+        if (used !== null) await reserved?.settle(used)
         const allowance = allowanceIn(answer)
         if (allowance && path === 'users/:id/mentions') allowances.read = allowance
         return answer
       },
+      put: (path, params) => client.put(path, params),
       async post(path, body) {
         const answer = await client.post(path, body)
-        if (path !== 'tweets') return answer
-        // What may be out may be billed.
-        if (answer.kind === 'silent' ? answer.left : answer.status < 300 || answer.status >= 500)
-          note(chargeOf(String(body.text)), 1)
         const allowance = allowanceIn(answer)
-        if (allowance) allowances.send = allowance
+        if (allowance && path === 'tweets') allowances.send = allowance
         return answer
       },
     },
   }
+}
+
+const mostOf = ({ ids, max_results }: Query) =>
+  ids === undefined ? Number(max_results ?? LARGEST_PAGE) : String(ids).split(',').length
+
+/** How many posts an answer brought; null: nobody knows. */
+function usedBy(answer: Answer): number | null {
+  if (answer.kind === 'silent') return answer.left ? null : 0
+  return answer.status === 200 ? (page.safeParse(answer.body).data?.data.length ?? null) : 0
 }
 
 const BEYOND_BUDGET = 'Reading on could cost more than is left of this month’s bound.'

@@ -83,6 +83,7 @@ export function renewingClient(
   return {
     get: (path, query, params) => ask((client) => client.get(path, query, params)),
     post: (path, body) => ask((client) => client.post(path, body)),
+    put: (path, params) => ask((client) => client.put(path, params)),
   }
 }
 

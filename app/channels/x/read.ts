@@ -65,7 +65,9 @@ export async function searchPosts(
   const inOrder = [...posts.values()].toSorted((a, b) => compareIds(a.externalId, b.externalId))
   const trouble = found.find((one) => one.trouble)?.trouble ?? null
   const all = found.flatMap((one) => one.next ?? [])
-  return { posts: inOrder, next: trouble ? since : (all.toSorted(compareIds).at(-1) ?? since), trouble }
+  if (trouble) return { posts: inOrder, next: since, trouble }
+  const next = all.toSorted(compareIds).at(-1) ?? since
+  return { posts: inOrder, next, after: placeIn(inOrder, since), trouble }
 }
 
 /** As few questions as X takes. Our own posts and reposts are left out there, as they would be here. */
@@ -99,7 +101,8 @@ async function readSince(
   const inOrder = posts
     .map(({ post, includes }) => inbound(post, includes, account))
     .toSorted((a, b) => compareIds(a.externalId, b.externalId))
-  return { posts: inOrder, next: trouble ? since : highest(inOrder, sinceId), trouble }
+  if (trouble) return { posts: inOrder, next: since, trouble }
+  return { posts: inOrder, next: highest(inOrder, sinceId), after: placeIn(inOrder, since), trouble }
 }
 
 /** Where posts are read from, and what else is asked there. */
@@ -210,6 +213,12 @@ function compareIds(a: string, b: string): number {
   const [left, right] = [BigInt(a), BigInt(b)]
   return left < right ? -1 : left > right ? 1 : 0
 }
+
+/** What comes after a post has a higher id; a reading that was cut short lacks some before it. */
+const placeIn =
+  (inOrder: Array<InboundPost>, since: Cursor) =>
+  (kept: number): Cursor =>
+    inOrder[kept - 1]?.externalId ?? since
 
 function highest(inOrder: Array<InboundPost>, sinceId: string | null): Cursor {
   const newest = inOrder.at(-1)?.externalId ?? null

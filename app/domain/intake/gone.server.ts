@@ -10,7 +10,7 @@ import { holdPost } from './seen.server.ts'
 
 type Post = typeof posts.$inferSelect
 
-export type Forgotten = 'forgotten' | 'withdrawn' | 'already' | 'unknown'
+export type Forgotten = 'forgotten' | 'withdrawn' | 'already' | 'unknown' | 'missed'
 
 /**
  * Follows the network that no longer shows a post: its words, its author and its pictures are erased here too, and
@@ -45,6 +45,23 @@ export async function forgetPost(
   if (post.kind === 'concern')
     await append(campus, { ticketNumber: ticket.number, kind: 'gone', postId: post.id })
   return 'forgotten'
+}
+
+/**
+ * Notes that a look did not find a post, and forgets it when it was missed long enough.
+ * @param lost what was missed by then, and still is, is gone
+ */
+export async function missPost(
+  campus: InTransaction,
+  missing: { channel: ChannelId; externalId: string },
+  lost: Date,
+): Promise<Forgotten> {
+  const post = await holdPost(campus, { ...missing, firstId: missing.externalId })
+  if (!post || post.goneAt !== null || (post.missingSince !== null && post.missingSince <= lost))
+    return forgetPost(campus, missing)
+  if (post.missingSince === null)
+    await campus.db.update(posts).set({ missingSince: campus.clock.now() }).where(eq(posts.id, post.id))
+  return 'missed'
 }
 
 /**

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
 import { accounts, stops, announcements, deliveries, posts, tickets } from '#db/schema/index.ts'
 import { storable } from '#db/storable.ts'
+import { textIn } from '#app/catalogue/text.ts'
 import type { InTransaction } from '../campus.ts'
 import { holdOne } from '../tickets/hold.server.ts'
 import { isStop } from './stop.ts'
@@ -241,18 +242,36 @@ async function seeAgain(
   accountId: number,
   post: IncomingPost,
 ): Promise<Post> {
-  await campus.db.update(posts).set({ checkedAt: campus.clock.now() }).where(eq(posts.id, known.id))
+  const found = { checkedAt: campus.clock.now(), missingSince: null }
+  await campus.db.update(posts).set(found).where(eq(posts.id, known.id))
   if (known.summons !== null || post.summons === null) return known
   // Found by search first: only now, and by this account, may it be answered.
   const answerable = { summons: post.summons, accountId }
   await campus.db.update(posts).set(answerable).where(eq(posts.id, known.id))
   await campus.db
     .update(deliveries)
-    .set({ accountId })
+    .set({ accountId, ...(await nowThatItMay(campus, accountId)) })
     .where(
-      and(eq(deliveries.postId, known.id), eq(deliveries.state, 'parked'), isNull(deliveries.attemptedAt)),
+      and(
+        eq(deliveries.postId, known.id),
+        eq(deliveries.state, 'parked'),
+        // Parked when it was promised, and never since: nobody had spoken to us.
+        isNull(deliveries.attemptedAt),
+        isNull(deliveries.settledAt),
+      ),
     )
   return { ...known, ...answerable }
+}
+
+/** What becomes of a reply that was parked because the network would have refused it. */
+async function nowThatItMay(campus: InTransaction, accountId: number) {
+  const [account] = await campus.db
+    .select({ mirror: accounts.mirror })
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
+  return account?.mirror === 'nothing'
+    ? { state: 'skipped' as const, reason: textIn('en')('held.nothing') }
+    : { state: 'queued' as const, reason: null, dueAt: campus.clock.now() }
 }
 
 async function takeEdit(campus: InTransaction, known: Post, post: IncomingPost): Promise<Received> {

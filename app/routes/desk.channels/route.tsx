@@ -9,9 +9,11 @@ import {
   noteLabel,
   savePolicy,
 } from '#app/outbound/connect.server.ts'
+import { readCalls, registerCalls } from '#app/inbound/calls.server.ts'
 import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
 import { readAccounts, readDeliveries } from '#app/outbound/overview.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
+import { CHANNELS } from '#app/vocabulary.ts'
 import { useNow } from '#app/web/frame.ts'
 import { AccountActions, AccountPolicy, LabelReminder } from '#app/ui/account-policy.tsx'
 import { AccountList, ChannelAccount } from '#app/ui/channel-account.tsx'
@@ -19,6 +21,7 @@ import { Section } from '#app/ui/columns.tsx'
 import { DeliveryList } from '#app/ui/delivery-row.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
+import { NetworkCalls } from '#app/ui/network-calls.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, requireAdmin, requireStaff, seeOther } from '#app/web/door.server.ts'
@@ -33,15 +36,17 @@ const HERE = '/desk/channels'
 export const loader = open(async (door) => {
   const actor = requireStaff(door)
   const { app, campus } = door
-  const [desk, accounts, deliveries] = await Promise.all([
+  const [desk, accounts, deliveries, calls] = await Promise.all([
     readDesk(door, actor),
     readAccounts(campus, app.networks, actor),
     readDeliveries(campus, actor),
+    actor.role === 'admin' ? readCalls(campus, app.networks, app.env.publicUrl) : [],
   ])
   return {
     desk,
     accounts,
     deliveries,
+    calls,
     ways: {
       /** On X's own page. */
       x: app.networks.get('x')?.signIn !== undefined,
@@ -101,6 +106,15 @@ export const action = open(async (door) => {
       await app.queue.wake('deliver')
       throw seeOther(HERE, 'account-changed')
     }
+    case 'calls': {
+      requireAdmin(door)
+      const channel = CHANNELS.find((known) => known === form.get('channel'))
+      if (!channel) throw new Refusal('invalid', 'bad-form')
+      const problems = await registerCalls(campus, app.networks, app.env.publicUrl, channel)
+      if (problems.length > 0)
+        return data({ intent, about: channel, result: { error: { '': problems } } }, { status: 502 })
+      throw seeOther(HERE, 'calls-registered')
+    }
     case 'labelled':
       await noteLabel(campus, actor, idOf(form))
       throw seeOther(HERE, 'account-changed')
@@ -123,7 +137,7 @@ function idOf(form: FormData): number {
 }
 
 export default function Channels() {
-  const { desk, accounts, deliveries, ways, wholeCampus } = useLoaderData<typeof loader>()
+  const { desk, accounts, deliveries, calls, ways, wholeCampus } = useLoaderData<typeof loader>()
   const wrong = useActionData<typeof action>()
   const now = useNow()
   const t = useText()
@@ -176,6 +190,14 @@ export default function Channels() {
       <Section title={t('channel.deliveries')} id="deliveries">
         <DeliveryList deliveries={deliveries} now={now} action={HERE} />
       </Section>
+      {calls.map((view) => (
+        <NetworkCalls
+          key={view.channel}
+          calls={view}
+          action={HERE}
+          problems={cameBack('calls', view.channel)?.error?.[''] ?? []}
+        />
+      ))}
       {ways.x && (
         <Section title={t('channel.connectThere', { network: t('source.x') })} id="connect-there">
           <p className="hint">{t('channel.connectThereHint', { network: t('source.x') })}</p>

@@ -1,9 +1,7 @@
 import type { Network } from './channels/channel.ts'
-import { smtpMailer } from './channels/email/index.server.ts'
 import { logMailer, type Mailbox } from './channels/log/index.server.ts'
 import type { Mailer } from './channels/mail.ts'
 import { registry, type Networks } from './channels/registry.ts'
-import { xNetwork } from './channels/x/index.server.ts'
 import type { Campus } from './domain/campus.ts'
 import { openQueue, type Queue } from './jobs/queue.server.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
@@ -57,7 +55,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
     }
     const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
-    const mailer = env.mail ? smtpMailer(env.mail) : box!
+    const mailer = env.mail ? await smtp(env.mail) : box!
     const queue = await openQueue({ database: env.database, open: database, log }, works)
     return {
       env,
@@ -66,14 +64,14 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       db: database.db,
       database,
       campus,
-      networks: registry([env.x ? xNetwork({ ...env.x, clock }) : null, await bluesky(env, clock)]),
+      networks: registry([await x(env, clock), await bluesky(env, clock)]),
       mailer,
       mailbox: env.demo ? box : null,
       queue,
       brand,
       async close() {
         // After a worker's stop this does nothing.
-        await queue.boss.stop({ graceful: false, wait: true })
+        await queue.close()
         mailer.close()
         await database.close()
       },
@@ -84,7 +82,19 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   }
 }
 
-/** Its library takes half a second and 40 MB, which a campus without Bluesky is spared. */
+// The libraries of networks and mail take up to half a second and 40 MB, which a campus without them is spared.
+
+async function smtp(mail: NonNullable<Env['mail']>): Promise<Mailer> {
+  const { smtpMailer } = await import('./channels/email/index.server.ts')
+  return smtpMailer(mail)
+}
+
+async function x({ x }: Env, clock: Clock): Promise<Network | null> {
+  if (!x) return null
+  const { xNetwork } = await import('./channels/x/index.server.ts')
+  return xNetwork({ ...x, clock })
+}
+
 async function bluesky({ bluesky }: Env, clock: Clock): Promise<Network | null> {
   if (!bluesky) return null
   const { blueskyNetwork } = await import('./channels/bluesky/index.server.ts')

@@ -1,4 +1,4 @@
-import PgBoss from 'pg-boss'
+import type PgBoss from 'pg-boss'
 import type { Env } from '#app/platform/env.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Log } from '#app/platform/log.ts'
@@ -7,21 +7,51 @@ import { isDeadlock } from '#db/statement.ts'
 import { JOB_NAMES, type JobName } from './names.ts'
 
 export type Queue = {
-  boss: PgBoss
+  boss(): Promise<PgBoss>
   /** Asks a worker to look now. May fail or be lost: the rhythm of the job finds the work all the same. */
   wake(job: JobName): Promise<void>
+  close(): Promise<void>
 }
 
 /**
- * Opens the job queue beside the campus's own tables. On the embedded database it shares the one connection.
- * @param works true in the process that runs the jobs; others only wake it
+ * The job queue beside the campus's own tables. On the embedded database it shares the one connection.
+ * @param works true in the process that runs the jobs; others only wake it, and open the queue when they first do
  */
 export async function openQueue(
   options: { database: Env['database']; open: OpenDatabase; log: Log },
   works: boolean,
 ): Promise<Queue> {
-  const { database, open, log } = options
-  const boss = new PgBoss({
+  let opened: Promise<PgBoss> | null = null
+  const boss = () =>
+    (opened ??= startBoss(options, works).catch((error: unknown) => {
+      // The next one who asks tries again.
+      opened = null
+      throw error
+    }))
+  if (works) await boss()
+  return {
+    boss,
+    async wake(job) {
+      try {
+        await (await boss()).send(job, {}, { singletonKey: 'wake' })
+      } catch (error) {
+        options.log.warn({ job, reason: reasonOf(error) }, 'a job could not be woken')
+      }
+    },
+    async close() {
+      // After a worker's stop this does nothing.
+      const boss = await opened?.catch(() => null)
+      await boss?.stop({ graceful: false, wait: true })
+    },
+  }
+}
+
+async function startBoss(
+  { database, open, log }: { database: Env['database']; open: OpenDatabase; log: Log },
+  works: boolean,
+): Promise<PgBoss> {
+  const { default: Boss } = await import('pg-boss')
+  const boss = new Boss({
     ...(database.kind === 'postgres'
       ? { connectionString: database.url, application_name: 'quad jobs', max: works ? 4 : 1 }
       : { db: { executeSql: open.executeSql! } }),
@@ -35,21 +65,17 @@ export async function openQueue(
     monitorStateIntervalMinutes: 10,
   })
   boss.on('error', (error) => log.error({ reason: reasonOf(error) }, 'job queue'))
-  await boss.start()
-  for (const name of JOB_NAMES) {
-    await despiteOthers(() =>
-      boss.createQueue(name, { name, policy: 'short', retryLimit: 0, expireInSeconds: 120 }),
-    )
-  }
-  return {
-    boss,
-    async wake(job) {
-      try {
-        await boss.send(job, {}, { singletonKey: 'wake' })
-      } catch (error) {
-        log.warn({ job, reason: reasonOf(error) }, 'a job could not be woken')
-      }
-    },
+  try {
+    await boss.start()
+    for (const name of JOB_NAMES) {
+      await despiteOthers(() =>
+        boss.createQueue(name, { name, policy: 'short', retryLimit: 0, expireInSeconds: 120 }),
+      )
+    }
+    return boss
+  } catch (error) {
+    await boss.stop({ graceful: false, wait: true })
+    throw error
   }
 }
 

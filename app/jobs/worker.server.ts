@@ -16,6 +16,7 @@ export type RunningWorker = { stop(): Promise<void> }
 /** Runs the jobs in this process until it is stopped. */
 export async function startWorker(context: JobContext & { queue: Queue }): Promise<RunningWorker> {
   const { queue, log } = context
+  const boss = await queue.boss()
   const id = randomUUID()
   let stopping = false
   const list = jobs(context)
@@ -28,14 +29,14 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
     const next = async (startAfter: number): Promise<void> => {
       if (stopping) return
       try {
-        await queue.boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
+        await boss.send(name, {}, { singletonKey: 'rhythm', startAfter })
       } catch (error) {
         // The database is away. Without a next run the job would rest until the schedule begins it again.
         log.error({ job: name, reason: reasonOf(error) }, 'the next run of a job could not be noted')
         setTimeout(() => void next(0), NOTE_AGAIN_AFTER).unref()
       }
     }
-    await queue.boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
+    await boss.work(name, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
       try {
         if (!stopping) await job.run(() => stopping)
       } catch (error) {
@@ -45,8 +46,8 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
       }
     })
     // The rhythm begins now, and the schedule begins it again should it ever be lost.
-    await queue.boss.send(name, {}, { singletonKey: 'start' })
-    await queue.boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
+    await boss.send(name, {}, { singletonKey: 'start' })
+    await boss.schedule(name, '* * * * *', {}, { singletonKey: 'rhythm' })
   }
   const beat = () => leaveSign(context.campus, id)
   await beat()
@@ -61,7 +62,7 @@ export async function startWorker(context: JobContext & { queue: Queue }): Promi
     async stop() {
       stopping = true
       clearInterval(timer)
-      await queue.boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
+      await boss.stop({ graceful: true, wait: true, timeout: STOP_WITHIN })
       await withdrawSign(context.campus, id)
       process.off('unhandledRejection', lost)
     },

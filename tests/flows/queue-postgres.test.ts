@@ -24,9 +24,9 @@ describe.skipIf(!havePostgres())('processes that start together on a new databas
           ),
         ),
       )
-      const names = (await queues[0]!.boss.getQueues()).map(({ name }) => name)
+      const names = (await (await queues[0]!.boss()).getQueues()).map(({ name }) => name)
       expect(names).toEqual(expect.arrayContaining([...JOB_NAMES]))
-      for (const { boss } of queues) await boss.stop({ graceful: false, wait: true })
+      for (const queue of queues) await queue.close()
       await open.close()
       await stop()
     }

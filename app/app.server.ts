@@ -55,7 +55,13 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
         'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
       )
     }
-    const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
+    const campus: Campus = {
+      db: database.db,
+      clock,
+      zone: env.campus.zone,
+      seal: createSeal(env.secretKey),
+      voters: env.campus.voters,
+    }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? smtpMailer(env.mail) : box!
     const queue = await openQueue({ database: env.database, open: database, log }, works)

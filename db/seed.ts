@@ -16,6 +16,7 @@ try {
       clock: systemClock,
       zone: env.campus.zone,
       seal: createSeal(env.secretKey),
+      voters: env.campus.voters,
     }
     const seeded = await (env.demo ? seedDemo(campus, env.x?.apiUrl ?? '') : seedDepartments(campus))
     process.stdout.write(`${sentenceOf(seeded, env.demo)}\n`)

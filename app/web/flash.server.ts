@@ -21,6 +21,7 @@ export const FLASHES = [
   'account-disconnected',
   'department-saved',
   'vote-closed',
+  'no-voter',
   'solved',
   'not-solved',
   'reopened',

@@ -21,7 +21,7 @@ export type RaisedTicket = { number: number; slug: string }
  */
 export async function raise(
   campus: Campus,
-  concern: Concern & { personId: string; submissionKey: string },
+  concern: Concern & { personId: string; submissionKey: string; backed: boolean },
 ): Promise<RaisedTicket> {
   const [known, [recent]] = await Promise.all([
     raisedBefore(campus, concern),
@@ -73,14 +73,14 @@ export async function openTicket(
       source: concern.source,
       submissionKey: concern.submissionKey,
       createdAt: now,
-      votes: concern.personId === null ? 0 : 1,
+      votes: concern.backed ? 1 : 0,
       promisedAt,
       answerDueAt: promisedAt,
     })
     .onConflictDoNothing({ target: [tickets.authorId, tickets.submissionKey] })
     .returning({ number: tickets.number, slug: tickets.slug })
   if (!ticket) return null
-  const support = concern.personId !== null && { ticketNumber: ticket.number, personId: concern.personId }
+  const author = concern.personId !== null && { ticketNumber: ticket.number, personId: concern.personId }
   // Asked for at once, so that the database is waited for once.
   await Promise.all([
     append(campus, {
@@ -91,8 +91,8 @@ export async function openTicket(
       postId,
       to: 'received',
     }),
-    support && campus.db.insert(votes).values({ ...support, createdAt: now }),
-    support && campus.db.insert(follows).values(support),
+    author && concern.backed && campus.db.insert(votes).values({ ...author, createdAt: now }),
+    author && campus.db.insert(follows).values(author),
   ])
   return ticket
 }

@@ -49,12 +49,10 @@ export function createSessions(db: Database, secure: boolean): Sessions {
       if (!id) return { session: null, setCookie: null }
       const { session, user } = await lucia.validateSession(id)
       if (!session) return { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
+      // Lucia's own type does not know them once the tables are ours.
+      const { role, affiliations } = user as unknown as Pick<Session, 'role' | 'affiliations'>
       return {
-        session: {
-          id: session.id,
-          personId: user.id,
-          ...(user as unknown as Pick<Session, 'role' | 'affiliations'>),
-        },
+        session: { id: session.id, personId: user.id, role, affiliations },
         setCookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null,
       }
     },

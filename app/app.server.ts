@@ -6,7 +6,6 @@ import type { Campus } from './domain/campus.ts'
 import { openQueue, type Queue } from './jobs/queue.server.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import type { Env } from './platform/env.server.ts'
-import { reasonOf } from './platform/errors.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { readBrand, type Brand } from './web/brand.server.ts'
 import { createSeal } from './platform/seal.ts'
@@ -40,9 +39,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const brand = readBrand(env)
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
-    const pending = await database.pending().catch((error: unknown) => {
-      throw new Error(`The database cannot be used: ${reasonOf(error)}`, { cause: error })
-    })
+    const pending = await database.pending()
     // The embedded database has no other user who could be surprised.
     if (env.database.kind === 'embedded') {
       if (pending > 0 || !(await database.speaks())) await database.migrate()
@@ -53,7 +50,13 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
         'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
       )
     }
-    const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
+    const campus: Campus = {
+      db: database.db,
+      clock,
+      zone: env.campus.zone,
+      seal: createSeal(env.secretKey),
+      voters: env.campus.voters,
+    }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? await smtp(env.mail) : box!
     const queue = await openQueue({ database: env.database, open: database, log }, works)

@@ -59,8 +59,37 @@ export type Source = (typeof SOURCES)[number]
 export const CHANNELS = ['x', 'bluesky'] as const
 export type ChannelId = (typeof CHANNELS)[number]
 
-export const ROLES = ['student', 'staff', 'admin'] as const
+/**
+ * What somebody may do here beyond being a member of the campus; `domain/people/can.ts` says what each may. Whom a
+ * responder answers for is kept beside the role, and others may answer for a department too.
+ */
+export const ROLES = [
+  'student',
+  'responder',
+  'moderator',
+  'care',
+  'alert-officer',
+  'auditor',
+  'admin',
+] as const
 export type Role = (typeof ROLES)[number]
+
+/** How a university says what somebody is to it: the values of eduPerson's affiliation (internet2 eduPerson 202208). */
+export const AFFILIATIONS = [
+  'student',
+  'faculty',
+  'staff',
+  'employee',
+  'member',
+  'affiliate',
+  'alum',
+  'library-walk-in',
+] as const
+export type Affiliation = (typeof AFFILIATIONS)[number]
+
+/** By which protocol somebody proves who they are. `mail` is our own code to a campus address. */
+export const PROVIDER_KINDS = ['oidc', 'saml', 'cas', 'mail'] as const
+export type ProviderKind = (typeof PROVIDER_KINDS)[number]
 
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const

@@ -115,7 +115,15 @@ export const enWords = {
     keywordsHint: 'One a line. They only decide where no account and no hashtag does.',
     save: 'Save',
   },
-  viewer: { student: 'Verified student', staff: 'Staff', admin: 'Administrator' },
+  viewer: {
+    student: 'Verified student',
+    responder: 'Responder',
+    moderator: 'Moderator',
+    care: 'Care team',
+    'alert-officer': 'Alert officer',
+    auditor: 'Auditor',
+    admin: 'Administrator',
+  },
   said: {
     raised: 'Received. It is public now, and the answer will stand on this page.',
     voted: 'Backed. You follow this ticket now.',
@@ -143,6 +151,8 @@ export const enWords = {
     reopened: 'Thank you. With your answer it is open again, and the department is asked once more.',
     'no-longer-asked':
       'This is not asked any more: it is open again, or was resolved long ago. You can comment.',
+    'no-voter':
+      'Votes here are counted for students alone, so yours was not. You can follow this ticket and comment.',
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
   },
   refusal: {
@@ -156,6 +166,9 @@ export const enWords = {
     'bad-form': 'The form was not complete. It may come from an old page: load the page again.',
     'staff-only': 'This page is for people who work for a department.',
     'admin-only': 'This page is for administrators.',
+    'not-yours': 'This is not open to you in your role. Nothing was changed.',
+    'account-disabled':
+      'Your account here has been disabled, so you are not signed in. Ask whoever runs this site why.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { SEARCH_LANGUAGES, type SearchLanguage } from '#app/vocabulary.ts'
+import { AFFILIATIONS, SEARCH_LANGUAGES, type Affiliation, type SearchLanguage } from '#app/vocabulary.ts'
 import { nearestReadable, READABLE, worstReading } from './colour.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -39,6 +39,18 @@ const Variables = z.object({
     .optional(),
   CAMPUS_LOGO: z.string().optional(),
   CAMPUS_CONTACT: z.email('must be a mail address').optional(),
+  CAMPUS_VOTERS: z
+    .string()
+    .default('student')
+    .transform((list) =>
+      list
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(z.enum(AFFILIATIONS, `may only name ${AFFILIATIONS.join(', ')}`)).min(1, 'must name somebody'),
+    ),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -106,7 +118,14 @@ export type Env = {
   /** Without a slash at the end. */
   publicUrl: string
   secretKey: string
-  campus: { name: string; zone: string; language: SearchLanguage; mailDomains: Array<string> }
+  campus: {
+    name: string
+    zone: string
+    language: SearchLanguage
+    mailDomains: Array<string>
+    /** Whose affiliation makes them a voter. */
+    voters: Array<Affiliation>
+  }
   /** `colour` as in `#0b4f5c`, `logo` a file; null where the campus has set none of its own. */
   brand: { colour: string | null; logo: string | null }
   /** Who answers for the site, by mail. */
@@ -200,6 +219,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
       zone: v.CAMPUS_TIME_ZONE,
       language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
+      voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
     contact: v.CAMPUS_CONTACT ?? null,

@@ -22,6 +22,8 @@ export type RefusalReason =
   | 'bad-form'
   | 'staff-only'
   | 'admin-only'
+  | 'not-yours'
+  | 'account-disabled'
   | 'other-department'
   | 'no-such-change'
   | 'sentence-missing'

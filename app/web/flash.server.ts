@@ -22,6 +22,7 @@ export const FLASHES = [
   'calls-registered',
   'department-saved',
   'vote-closed',
+  'no-voter',
   'solved',
   'not-solved',
   'reopened',

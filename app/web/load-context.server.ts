@@ -22,7 +22,7 @@ export function loadContext(
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
     if (!session) return null
     return {
-      actor: await actorOf(app.campus, { id: session.personId, role: session.role }),
+      actor: await actorOf(app.campus, { ...session, id: session.personId }),
       sessionId: session.id,
     }
   }

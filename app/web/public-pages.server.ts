@@ -4,7 +4,7 @@ import type { AppLoadContext } from '@remix-run/node'
 import { LRUCache } from 'lru-cache'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { actorOf } from '#app/domain/people/actor.server.ts'
-import { worksHere } from '#app/domain/people/permission.ts'
+import { can } from '#app/domain/people/can.ts'
 import { readMarks } from '#app/domain/tickets/marks.server.ts'
 import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
@@ -162,10 +162,10 @@ export function publicPages(
     if (!session) return asVisitor(answer, `${theme} visitor ${page.href}`, page.href, theme)
     if (page.visitorsOnly) return otherwise()
     const { personId, role } = session
-    const desk = worksHere(await actorOf(app.campus, { id: personId, role }))
+    const desk = can(await actorOf(app.campus, { ...session, id: personId }), 'open-desk')
     // Somebody of this kind, and nobody in particular: has raised, backed and followed nothing, and works for
     // no department that there is.
-    const nobody: Actor = { personId: '', role, departmentIds: desk && role === 'staff' ? [-1] : [] }
+    const nobody: Actor = { personId: '', role, affiliations: [], departmentIds: desk ? [-1] : [] }
     const found = await get(`${theme} ${role} ${desk} ${page.href}`, source(page.href, theme, nobody))
     if (isKept(found)) await toPerson(answer, found, personId)
     else toEither(answer, found)

@@ -1,27 +1,37 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
 import { Lucia, TimeSpan } from 'lucia'
-import type { Role } from '#app/vocabulary.ts'
+import type { Affiliation, Role } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
 import { people, sessions } from '#db/schema/index.ts'
 
 declare module 'lucia' {
   interface Register {
     Lucia: Lucia
-    DatabaseUserAttributes: { role: Role }
+    DatabaseUserAttributes: Pick<typeof people.$inferSelect, 'role' | 'affiliations'>
+    DatabaseSessionAttributes: Pick<
+      typeof sessions.$inferSelect,
+      'provider' | 'device' | 'createdAt' | 'seenAt' | 'endsAt'
+    >
   }
 }
 
-export type Session = { id: string; personId: string; role: Role }
+export type Session = { id: string; personId: string; role: Role; affiliations: ReadonlyArray<Affiliation> }
+
+/** What is noted with a session: by which provider it was begun, and on what. */
+export type Begun = { provider: string; device: string }
 
 /** Sessions kept on the server; the browser holds an id and nothing else. The only file that knows lucia. */
 export type Sessions = {
   /** @returns the session, and a cookie to send when its time was prolonged or it is over */
   read(cookies: string | null): Promise<{ session: Session | null; setCookie: string | null }>
   /** A new session at each sign-in, so that an id known before is worth nothing after. @returns its cookie */
-  begin(personId: string): Promise<string>
+  begin(personId: string, begun: Begun): Promise<string>
   /** @returns the cookie that forgets it */
   end(sessionId: string): Promise<string>
 }
+
+/** However often it is used. */
+const ENDS_AFTER = new TimeSpan(90, 'd')
 
 /** @param secure true over HTTPS: the cookie is then bound to this host by its name */
 export function createSessions(db: Database, secure: boolean): Sessions {
@@ -31,7 +41,7 @@ export function createSessions(db: Database, secure: boolean): Sessions {
       name: secure ? '__Host-session' : 'session',
       attributes: { secure, sameSite: 'lax', path: '/' },
     },
-    getUserAttributes: ({ role }) => ({ role }),
+    getUserAttributes: ({ role, affiliations }) => ({ role, affiliations }),
   })
   return {
     async read(cookies) {
@@ -39,13 +49,23 @@ export function createSessions(db: Database, secure: boolean): Sessions {
       if (!id) return { session: null, setCookie: null }
       const { session, user } = await lucia.validateSession(id)
       if (!session) return { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
+      // Lucia's own type does not know them once the tables are ours.
+      const { role, affiliations } = user as unknown as Pick<Session, 'role' | 'affiliations'>
       return {
-        session: { id: session.id, personId: user.id, role: (user as unknown as { role: Role }).role },
+        session: { id: session.id, personId: user.id, role, affiliations },
         setCookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null,
       }
     },
-    async begin(personId) {
-      const session = await lucia.createSession(personId, {})
+    async begin(personId, { provider, device }) {
+      const now = new Date()
+      const endsAt = new Date(now.getTime() + ENDS_AFTER.milliseconds())
+      const session = await lucia.createSession(personId, {
+        provider,
+        device,
+        createdAt: now,
+        seenAt: now,
+        endsAt,
+      })
       return lucia.createSessionCookie(session.id).serialize()
     },
     async end(sessionId) {

@@ -15,6 +15,8 @@ beforeEach(async () => {
     .values({ id: 'sam', email: 'sam@campus.example', role: 'student', createdAt: new Date() })
 })
 
+const BEGUN = { provider: 'mail', device: 'Firefox on Linux' }
+
 /** A cookie as the browser sends it back. */
 const sentBack = (cookie: string) => cookie.split(';')[0]!
 const attributes = (cookie: string) => cookie.split('; ').slice(1)
@@ -24,7 +26,7 @@ describe.each([
   ['on this machine', false, 'session'],
 ] as const)('a session %s', (_where, secure, name) => {
   test('is kept in a cookie that no script and no other site reads', async () => {
-    const cookie = await createSessions(database.db, secure).begin('sam')
+    const cookie = await createSessions(database.db, secure).begin('sam', BEGUN)
     expect(cookie).toMatch(new RegExp(`^${name}=[a-z0-9]{40};`))
     expect(attributes(cookie)).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/']))
     expect(attributes(cookie).includes('Secure')).toBe(secure)
@@ -34,7 +36,7 @@ describe.each([
 
   test('is read, and ends on the server', async () => {
     const kept = createSessions(database.db, secure)
-    const cookie = await kept.begin('sam')
+    const cookie = await kept.begin('sam', BEGUN)
     const { session } = await kept.read(`theme=dark; ${sentBack(cookie)}`)
     expect(session).toMatchObject({ personId: 'sam', role: 'student' })
     expect(attributes(await kept.end(session!.id))).toContain('Max-Age=0')
@@ -45,7 +47,7 @@ describe.each([
 
   test('is another one at each sign-in', async () => {
     const kept = createSessions(database.db, secure)
-    expect(await kept.begin('sam')).not.toBe(await kept.begin('sam'))
+    expect(await kept.begin('sam', BEGUN)).not.toBe(await kept.begin('sam', BEGUN))
   })
 })
 
@@ -63,20 +65,20 @@ test('a cookie that names no session is nobody', async () => {
 })
 
 test('over HTTPS a cookie without the bound name is not believed', async () => {
-  const cookie = await createSessions(database.db, false).begin('sam')
+  const cookie = await createSessions(database.db, false).begin('sam', BEGUN)
   expect((await createSessions(database.db, true).read(sentBack(cookie))).session).toBeNull()
 })
 
 test('a session past its time is over', async () => {
   const kept = createSessions(database.db, false)
-  const cookie = await kept.begin('sam')
+  const cookie = await kept.begin('sam', BEGUN)
   await database.db.update(sessions).set({ expiresAt: new Date(Date.now() - 1000) })
   expect((await kept.read(sentBack(cookie))).session).toBeNull()
 })
 
 test('half of its time gone, it is prolonged', async () => {
   const kept = createSessions(database.db, false)
-  const cookie = await kept.begin('sam')
+  const cookie = await kept.begin('sam', BEGUN)
   await database.db.update(sessions).set({ expiresAt: new Date(Date.now() + 10 * 24 * 3_600_000) })
   const { session, setCookie } = await kept.read(sentBack(cookie))
   expect(session?.personId).toBe('sam')

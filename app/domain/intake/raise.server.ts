@@ -21,7 +21,7 @@ export type RaisedTicket = { number: number; slug: string }
  */
 export async function raise(
   campus: Campus,
-  concern: Concern & { personId: string; submissionKey: string },
+  concern: Concern & { personId: string; submissionKey: string; backed: boolean },
 ): Promise<RaisedTicket> {
   const { known, recent } = await raisedBefore(campus, concern)
   if (known) return known
@@ -71,7 +71,7 @@ export async function openTicket(
           insert into ${tickets} (slug, title, body, department_id, author_id, source, submission_key, created_at,
             votes, promised_at, answer_due_at)
           values (${slugOf(concern.title)}, ${concern.title}, ${concern.text}, ${departmentId}, ${concern.personId},
-            ${concern.source}, ${concern.submissionKey}, ${at}, ${concern.personId === null ? 0 : 1},
+            ${concern.source}, ${concern.submissionKey}, ${at}, ${concern.backed ? 1 : 0},
             ${promised}::timestamptz, ${promised}::timestamptz)
           on conflict (author_id, submission_key) do nothing
           returning number, slug, author_id
@@ -81,7 +81,7 @@ export async function openTicket(
           from ticket
         ), backed as (
           insert into ${votes} (ticket_number, person_id, created_at)
-          select number, author_id, ${at} from ticket where author_id is not null
+          select number, author_id, ${at} from ticket where author_id is not null and ${concern.backed ?? false}::boolean
         ), followed as (
           insert into ${follows} (ticket_number, person_id)
           select number, author_id from ticket where author_id is not null

@@ -11,7 +11,7 @@ import {
   tickets,
 } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
-import { mayHandOver } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
@@ -58,7 +58,7 @@ export async function readTicket(
   }
   const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
-  const staff = viewer !== null && mayHandOver(viewer, ticket.departmentId)
+  const staff = can(viewer, 'read-notes', ticket)
   const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere] = await Promise.all([
     readPage(campus, numbers, { staff, place }),
     ticket.posted ? readConcerns(campus, number) : [],

@@ -6,7 +6,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { mayHandOver, maySpeakFor } from '#app/domain/people/permission.ts'
+import { can } from '#app/domain/people/can.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
 import { leaveNote } from '#app/domain/tickets/note.server.ts'
@@ -33,7 +33,7 @@ import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
-import { open, requireStaff, seeOther, type Door } from '#app/web/door.server.ts'
+import { open, seeOther, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { DeskForm, type DeskIntent } from './form.ts'
 
@@ -45,8 +45,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   },
 ]
 
-export const loader = open(async (door) => {
-  const actor = requireStaff(door)
+export const loader = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { campus } = door
   const found = await readTicket(campus, numberOf(door), actor)
   if (found.kind === 'merged') throw redirect(`/desk/tickets/${found.into.number}`)
@@ -60,7 +60,11 @@ export const loader = open(async (door) => {
     desk,
     ticket,
     mirrors,
-    may: { speak: maySpeakFor(actor, departmentId), handOver: mayHandOver(actor, departmentId) },
+    may: {
+      speak: can(actor, 'speak', { departmentId }),
+      handOver: can(actor, 'hand-over', { departmentId }),
+      note: can(actor, 'leave-note', { departmentId }),
+    },
     next: nextStatuses(ticket.status),
     others: departments.filter(({ id }) => id !== departmentId),
     older: found.older,
@@ -68,8 +72,8 @@ export const loader = open(async (door) => {
   }
 })
 
-export const action = open(async (door) => {
-  const actor = requireStaff(door)
+export const action = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { campus, app } = door
   const number = numberOf(door)
   const submission = parseWithZod(await door.request.formData(), { schema: DeskForm })

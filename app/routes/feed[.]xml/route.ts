@@ -6,7 +6,7 @@ import { ticketHref } from '#app/ui/board.tsx'
 import { openBare } from '#app/web/door.server.ts'
 
 /** The newest tickets as Atom, of the campus or of one department. */
-export const loader = openBare(async ({ app, campus, url, shows }) => {
+export const loader = openBare('visit', async ({ app, campus, url, shows }) => {
   shows('lists')
   const slug = url.searchParams.get('department')
   const department = slug ? await readDepartment(campus, slug) : null

@@ -25,7 +25,7 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn
 
 const AddressForm = z.object({ email: mailAddress })
 
-export const loader = open(async ({ app, campus, url, viewer }) => {
+export const loader = open('visit', async ({ app, campus, url, viewer }) => {
   const back = safeBack(url.searchParams.get('back'))
   if (viewer) throw redirect(back)
   return {
@@ -36,7 +36,7 @@ export const loader = open(async ({ app, campus, url, viewer }) => {
   }
 })
 
-export const action = open(async ({ app, campus, request }) => {
+export const action = open('visit', async ({ app, campus, request }) => {
   const { env } = app
   const form = await request.formData()
   const back = safeBack(String(form.get('back') ?? ''))
@@ -123,7 +123,7 @@ export default function SignIn() {
             back={back}
             people={demoPeople.map(({ id, email, role, department }) => ({
               id,
-              name: demoName(email),
+              name: demoName(email ?? ''),
               about: department ?? t(`viewer.${role}`),
             }))}
           />

@@ -29,19 +29,19 @@ const CodeForm = z.object({
 })
 
 /** `back` is where who asks for another code is going: what they wrote may wait there. */
-export const loader = open(async ({ app, url }) => ({
+export const loader = open('visit', async ({ app, url }) => ({
   id: url.searchParams.get('id') ?? '',
   back: safeBack(url.searchParams.get('back')),
   minutes: SIGN_IN_LASTS / MINUTE,
   mailbox: app.env.demo,
 }))
 
-export const action = open(async (door) => {
+export const action = open('visit', async (door) => {
   const { app, campus, request } = door
   const submission = parseWithZod(await request.formData(), { schema: CodeForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const result = await signInByCode(campus, submission.value, app.env.adminEmail)
-  if (result.kind === 'signed-in') throw await finishSignIn(door, result)
+  if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
   const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'
   return data(submission.reply({ fieldErrors: { code: [fault] }, resetForm: false }), { status: 400 })
 })

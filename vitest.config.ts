@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const own = {
-  contract: ['tests/contract/**/*.test.ts', 'tests/channels/**/*.test.ts'],
+  contract: ['tests/contract/**/*.test.ts', 'tests/channels/**/*.test.ts', 'tests/providers/**/*.test.ts'],
   sql: ['**/*.sql.test.ts'],
   flows: ['tests/flows/**/*.test.ts'],
   bluesky: ['tests/bluesky/**/*.test.ts'],

@@ -5,11 +5,14 @@ import type { Mailer } from './channels/mail.ts'
 import { registry, type Networks } from './channels/registry.ts'
 import { xNetwork } from './channels/x/index.server.ts'
 import type { Campus } from './domain/campus.ts'
+import { keptProviders, mailIsOn } from './domain/people/providers.server.ts'
 import { openQueue, type Queue } from './jobs/queue.server.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import type { Env } from './platform/env.server.ts'
 import { reasonOf } from './platform/errors.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { readProvidersFile } from './providers/file.server.ts'
+import { registry as providerRegistry, type Providers } from './providers/registry.ts'
 import { readBrand, type Brand } from './web/brand.server.ts'
 import { createSeal } from './platform/seal.ts'
 import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
@@ -23,6 +26,9 @@ export type App = {
   database: OpenDatabase
   campus: Campus
   networks: Networks
+  providers: Providers
+  /** Whether a code by mail signs in: as the providers file says, or else the desk. */
+  mailSignsIn(): Promise<boolean>
   mailer: Mailer
   /** The demonstration's mailbox; null where mail is real. */
   mailbox: Mailbox | null
@@ -40,6 +46,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const log = createLog(env.logLevel)
   const clock = systemClock
   const brand = readBrand(env)
+  const file = readProvidersFile(env.providersFile)
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
     const pending = await database.pending().catch((error: unknown) => {
@@ -72,6 +79,11 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       db: database.db,
       database,
       campus,
+      providers: providerRegistry(async () => {
+        const kept = await keptProviders(campus)
+        return [...file.providers, ...kept.map((provider) => ({ ...provider, from: 'desk' as const }))]
+      }, clock),
+      mailSignsIn: async () => file.mail ?? (await mailIsOn(campus)),
       networks: registry([env.x ? xNetwork({ ...env.x, clock }) : null, await bluesky(env, clock)]),
       mailer,
       mailbox: env.demo ? box : null,

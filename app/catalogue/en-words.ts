@@ -90,6 +90,8 @@ export const enWords = {
     department: '{{name}} · Quad',
     signIn: 'Sign in · Quad',
     code: 'Enter your code · Quad',
+    signInFailed: 'Sign in · Quad',
+    providers: 'Sign-in · Quad desk',
     cookieRefused: 'Your browser did not keep the sign-in · Quad',
     queue: 'Queue · Quad desk',
     channels: 'Channels · Quad desk',

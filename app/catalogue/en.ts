@@ -337,6 +337,39 @@ export const en = {
     cookieAgain: 'Sign in again',
     cookieRead: 'Go on reading',
     out: 'You are signed out.',
+    with: 'Sign in with {{name}}',
+    withIntro: 'As you do everywhere on campus. Nobody here sees your name.',
+    byMail: 'Or with a code by mail',
+    noWay: 'Signing in is switched off at the moment. You can read everything as before.',
+  },
+
+  signInFault: {
+    title: 'You are not signed in',
+    nothing: 'Nothing was changed, and what you wrote before is kept.',
+    again: 'Try again',
+    otherWay: 'Sign in another way',
+    'not-begun':
+      'This sign-in was not begun here, or is long over. Begin it from this site, not from a bookmark or a link.',
+    'other-browser':
+      'This sign-in was begun in another browser, so it cannot end in this one. If cookies are switched off, allow them for this site.',
+    'other-provider':
+      'The answer came from another sign-in service than the one that was asked. That can be an attack, so it was not taken.',
+    used: 'This answer was used before, and each counts once. If you pressed “back”, simply sign in again.',
+    expired: 'It took too long, and the answer of {{provider}} has run out. Sign in again.',
+    early:
+      'The clocks of {{provider}} and of this site differ, so its answer is not good yet. Wait a few minutes and try again.',
+    denied: '{{provider}} did not let you in, or you changed your mind there.',
+    'not-reached': '{{provider}} does not answer at the moment. Try again in a few minutes.',
+    'half-configured':
+      '{{provider}} and this site are not set up to work together yet. Those who run this site can see why.',
+    tampered: 'The answer of {{provider}} was changed on its way or is not complete, so it was not taken.',
+    'bad-signature':
+      'The answer was not signed with a key that {{provider}} is known to have, so it was not taken. If it has a new key, those who run this site must read its metadata again.',
+    'not-for-us': 'The answer of {{provider}} was meant for another site, so it was not taken.',
+    unasked: 'The answer does not belong to the question that this site asked, so it was not taken.',
+    'no-subject':
+      '{{provider}} did not say who you are in a way that lasts: a name or a mail address alone is not enough. Those who run this site must ask it for a permanent identifier.',
+    'no-second-factor': '{{provider}} did not ask you for a second factor, and this page needs one.',
   },
 
   departments: {
@@ -534,6 +567,7 @@ export const en = {
     tooManyComments:
       'You have written many comments within an hour. What you wrote is kept here: wait a little, then send it again.',
     mailFailed: 'We could not send the mail just now. What you wrote is kept. Try again in a minute.',
+    mailOff: 'Signing in by mail is switched off here. Sign in with your campus account.',
     tooManyItems: 'These are too many. Take some out.',
     termTooLong: 'One of these is too long.',
     termTaken: 'One of these leads to another department already. Take it out there first.',

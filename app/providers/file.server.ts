@@ -27,7 +27,7 @@ const contents = z.strictObject({ mail: z.boolean().nullable().default(null), pr
  * Reads PROVIDERS_FILE. What begins with `file:` is read from beside it, what begins with `env:` from the
  * environment. @throws {EnvError} naming every fault
  */
-export function readProvidersFile(path: string | null, env: NodeJS.ProcessEnv = process.env): ProvidersFile {
+export function readProvidersFile(path: string | null, env: Record<string, string | undefined> = process.env): ProvidersFile {
   if (path === null) return { mail: null, providers: [] }
   const stop = (faults: Array<string>) => new EnvError(faults.map((fault) => `PROVIDERS_FILE: ${fault}`))
   let read: unknown

@@ -1,5 +1,4 @@
-import { redirect } from '@remix-run/node'
-import type { AppLoadContext } from '@remix-run/node'
+import { redirect, type AppLoadContext } from '@remix-run/node'
 import { z } from 'zod'
 import { together } from '#app/domain/campus.ts'
 import { can } from '#app/domain/people/can.ts'
@@ -14,8 +13,14 @@ import {
 import { aToken, arrive } from '#app/domain/people/identity.server.ts'
 import { noteHealth } from '#app/domain/people/providers.server.ts'
 import { notAllowed, notFound } from '#app/platform/errors.ts'
-import type { Begun, Finished, Health, Proven, Provider, Refused } from '#app/providers/provider.ts'
-import { refused } from '#app/providers/provider.ts'
+import {
+  refused,
+  type Begun,
+  type Finished,
+  type Health,
+  type Provider,
+  type Refused,
+} from '#app/providers/provider.ts'
 import type { Opened } from '#app/providers/registry.ts'
 import { browserCookie, readBrowser } from './browser-mark.ts'
 import type { Door } from './door.server.ts'
@@ -31,7 +36,15 @@ const kept = z.object({
   /** The administrator who only wants to see what comes; null: a real sign-in. */
   test: z.string().nullable(),
   /** What came by a form, which brings no cookie, until this browser is here again. */
-  finished: z.custom<Finished>().nullable(),
+  finished: z
+    .custom<Finished>()
+    // JSON knows no dates.
+    .transform((told) =>
+      told.kind === 'proven' && told.once
+        ? { ...told, once: { ...told.once, until: new Date(told.once.until) } }
+        : told,
+    )
+    .nullable(),
 })
 type Kept = z.infer<typeof kept>
 
@@ -171,7 +184,7 @@ async function once({ campus }: App, finished: Finished): Promise<Finished> {
   return taken ? finished : refused('used', 'This answer was taken before.', { sent: finished.sent })
 }
 
-async function note(app: App, { configured }: Opened, outcome: Finished | Proven): Promise<void> {
+async function note(app: App, { configured }: Opened, outcome: Finished): Promise<void> {
   if (outcome.kind === 'proven') return noteHealth(app.campus, configured, null)
   const { fault, detail } = outcome
   app.log.warn({ provider: configured.slug, fault, detail }, 'a sign-in was refused')

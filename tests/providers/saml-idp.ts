@@ -123,7 +123,7 @@ export function signed(xml: string, { privateKey }: Key, how: Signing = {}): str
   const signer = new SignedXml({
     privateKey,
     signatureAlgorithm: how.algorithm ?? SHA256,
-    canonicalizationAlgorithm: (how.canonical ?? EXCLUSIVE),
+    canonicalizationAlgorithm: how.canonical ?? EXCLUSIVE,
   })
   signer.addReference({
     xpath: `/*[local-name(.)='${name}']`,

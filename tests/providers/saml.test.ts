@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { inflateRawSync } from 'node:zlib'
 import { promisify } from 'node:util'
 import { SignedXml } from 'xml-crypto'
-import xmlEncryption from 'xml-encryption'
+import xmlEncryption, { type EncryptionAlgorithm } from 'xml-encryption'
 import { describe, expect, test } from 'vitest'
 import { MINUTE } from '#app/platform/clock.ts'
 import type { BegunFlow, Provider } from '#app/providers/provider.ts'
@@ -241,7 +241,7 @@ const into = (xml: string, name: string, inside: string) =>
 function encrypted(
   xml: string,
   to = ours,
-  how = 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+  how: EncryptionAlgorithm = 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
 ): Promise<string> {
   return promisify(xmlEncryption.encrypt)(xml, {
     rsa_pub: to.certificate,

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { EnvError } from '#app/platform/env.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
-import { faultsIn, providerSlug, type Configured } from './registry.ts'
+import { faultsIn, providerSlug, sayFault, type Configured } from './registry.ts'
 
 /** What the file says; `mail` null: it leaves the choice to the desk. */
 export type ProvidersFile = { mail: boolean | null; providers: Array<Configured> }
@@ -27,7 +27,10 @@ const contents = z.strictObject({ mail: z.boolean().nullable().default(null), pr
  * Reads PROVIDERS_FILE. What begins with `file:` is read from beside it, what begins with `env:` from the
  * environment. @throws {EnvError} naming every fault
  */
-export function readProvidersFile(path: string | null, env: Record<string, string | undefined> = process.env): ProvidersFile {
+export function readProvidersFile(
+  path: string | null,
+  env: Record<string, string | undefined> = process.env,
+): ProvidersFile {
   if (path === null) return { mail: null, providers: [] }
   const stop = (faults: Array<string>) => new EnvError(faults.map((fault) => `PROVIDERS_FILE: ${fault}`))
   let read: unknown
@@ -64,7 +67,7 @@ export function readProvidersFile(path: string | null, env: Record<string, strin
       settings: Object.fromEntries(given),
       secret: secret === undefined ? null : follow(slug, secret),
     }
-    faults.push(...faultsIn(configured).map((fault) => `${slug}: ${fault}`))
+    faults.push(...faultsIn(configured).map((fault) => `${slug}: ${sayFault(fault)}`))
     return configured
   })
   const slugs = providers.map(({ slug }) => slug)

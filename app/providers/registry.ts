@@ -30,14 +30,17 @@ export type Providers = {
 
 const SETTINGS = { oidc: oidcSettings, saml: samlSettings, cas: casSettings }
 
-/** What is wrong with a provider's settings, a line for each fault; empty: nothing is. */
-export function faultsIn({ kind, settings }: Pick<Configured, 'kind' | 'settings'>): Array<string> {
+/** `setting` is empty where it is about all of them. */
+export type SettingFault = { setting: string; message: string }
+
+/** What is wrong with a provider's settings; empty: nothing is. */
+export function faultsIn({ kind, settings }: Pick<Configured, 'kind' | 'settings'>): Array<SettingFault> {
   if (kind === 'mail') return []
   const { error } = SETTINGS[kind].safeParse(settings)
-  return (error?.issues ?? []).map(({ path, message }) =>
-    [path.join('.'), message].filter(Boolean).join(': '),
-  )
+  return (error?.issues ?? []).map(({ path, message }) => ({ setting: path.join('.'), message }))
 }
+
+export const sayFault = ({ setting, message }: SettingFault) => (setting ? `${setting}: ${message}` : message)
 
 /** @param read every provider there is; what stands first of two with the same slug counts */
 export function registry(read: () => Promise<Array<Configured>>, clock: Clock): Providers {
@@ -74,7 +77,7 @@ export function registry(read: () => Promise<Array<Configured>>, clock: Clock): 
 async function make(configured: Configured, clock: Clock): Promise<Provider | Refused> {
   const { slug, name, kind, settings, secret } = configured
   const faults = faultsIn(configured)
-  if (faults.length > 0) return refused('half-configured', faults.join('; '), { trouble: true })
+  if (faults.length > 0) return refused('half-configured', faults.map(sayFault).join('; '), { trouble: true })
   const common = { slug, name, secret, clock }
   switch (kind) {
     case 'oidc': {

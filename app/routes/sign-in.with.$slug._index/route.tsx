@@ -1,7 +1,7 @@
 import { data, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn } from '#app/catalogue/text.ts'
-import { SignInFailed } from '#app/ui/sign-in-failed.tsx'
+import { SignInFailed } from './failed.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
 import type { Handle } from '#app/web/frame.ts'

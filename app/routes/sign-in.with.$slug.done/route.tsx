@@ -1,7 +1,7 @@
 import { data, type MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn } from '#app/catalogue/text.ts'
-import { SignInFailed } from '#app/ui/sign-in-failed.tsx'
+import { SignInFailed } from '#app/routes/sign-in.with.$slug._index/failed.tsx'
 import { open } from '#app/web/door.server.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { endAt } from '#app/web/providers.server.ts'

@@ -1,6 +1,6 @@
 import { useText } from '#app/catalogue/text.ts'
 import type { SignInFault } from '#app/vocabulary.ts'
-import { PageTitle } from './page-title.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
 
 export type SignInFailedProps = { slug: string; provider: string; fault: SignInFault; next: string }
 

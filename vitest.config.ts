@@ -5,6 +5,7 @@ const own = {
   sql: ['**/*.sql.test.ts'],
   flows: ['tests/flows/**/*.test.ts'],
   bluesky: ['tests/bluesky/**/*.test.ts'],
+  idp: ['tests/idp/**/*.test.ts'],
 }
 const never = ['node_modules/**', 'bluesky-network/**', 'build/**']
 
@@ -55,6 +56,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // Against LemonLDAP::NG, which `npm run test:idp` starts.
+      { test: { name: 'idp', include: own.idp, exclude: never, testTimeout: 120_000 } },
       // Against Bluesky's own servers, which `npm run test:bluesky` starts.
       {
         test: {

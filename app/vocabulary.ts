@@ -91,6 +91,26 @@ export type Affiliation = (typeof AFFILIATIONS)[number]
 export const PROVIDER_KINDS = ['oidc', 'saml', 'cas', 'mail'] as const
 export type ProviderKind = (typeof PROVIDER_KINDS)[number]
 
+/** Why a sign-in by a provider came to nothing. The catalogue says each in a sentence. */
+export const SIGN_IN_FAULTS = [
+  'not-begun',
+  'other-browser',
+  'other-provider',
+  'used',
+  'expired',
+  'early',
+  'denied',
+  'not-reached',
+  'half-configured',
+  'tampered',
+  'bad-signature',
+  'not-for-us',
+  'unasked',
+  'no-subject',
+  'no-second-factor',
+] as const
+export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
+
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
 export type Sort = (typeof SORTS)[number]

@@ -61,6 +61,7 @@ const Variables = z.object({
         .filter(Boolean),
     ),
   ADMIN_EMAIL: z.email().toLowerCase().optional(),
+  PROVIDERS_FILE: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
   X_APP_KEY: z.string().optional(),
@@ -90,6 +91,7 @@ const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
   { when: 'MAIL_FROM', needs: ['SMTP_URL'] },
   { when: 'DATABASE_URL', needs: ['PUBLIC_URL', 'SECRET_KEY'] },
   { when: 'ADMIN_EMAIL', needs: ['SECRET_KEY'] },
+  { when: 'PROVIDERS_FILE', needs: ['SECRET_KEY'] },
 ]
 
 /** Setting any of these says: this is no demonstration. */
@@ -102,6 +104,7 @@ const CONFIGURED: Array<Name> = [
   'X_CLIENT_ID',
   'X_CLIENT_SECRET',
   'ADMIN_EMAIL',
+  'PROVIDERS_FILE',
   'SECRET_KEY',
 ]
 
@@ -131,6 +134,8 @@ export type Env = {
   /** Who answers for the site, by mail. */
   contact: string | null
   adminEmail: string | null
+  /** Where people sign in besides by mail: see `providers/file.server.ts`. */
+  providersFile: string | null
   mail: { smtpUrl: string; from: string } | null
   x: {
     /** For accounts whose tokens are typed in. */
@@ -224,6 +229,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
     contact: v.CAMPUS_CONTACT ?? null,
     adminEmail: v.ADMIN_EMAIL ?? null,
+    providersFile: v.PROVIDERS_FILE ? resolve(v.PROVIDERS_FILE) : null,
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
     x: xKeys
       ? {

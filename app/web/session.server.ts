@@ -10,15 +10,15 @@ declare module 'lucia' {
     DatabaseUserAttributes: Pick<typeof people.$inferSelect, 'role' | 'affiliations'>
     DatabaseSessionAttributes: Pick<
       typeof sessions.$inferSelect,
-      'provider' | 'device' | 'createdAt' | 'seenAt' | 'endsAt'
+      'provider' | 'device' | 'createdAt' | 'seenAt' | 'endsAt' | 'strongAt'
     >
   }
 }
 
 export type Session = { id: string; personId: string; role: Role; affiliations: ReadonlyArray<Affiliation> }
 
-/** What is noted with a session: by which provider it was begun, and on what. */
-export type Begun = { provider: string; device: string }
+/** What is noted with a session: by which provider it was begun, on what, and whether with a second factor. */
+export type Begun = { provider: string; device: string; strong?: boolean }
 
 /** Sessions kept on the server; the browser holds an id and nothing else. The only file that knows lucia. */
 export type Sessions = {
@@ -56,7 +56,7 @@ export function createSessions(db: Database, secure: boolean): Sessions {
         setCookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null,
       }
     },
-    async begin(personId, { provider, device }) {
+    async begin(personId, { provider, device, strong }) {
       const now = new Date()
       const endsAt = new Date(now.getTime() + ENDS_AFTER.milliseconds())
       const session = await lucia.createSession(personId, {
@@ -65,6 +65,7 @@ export function createSessions(db: Database, secure: boolean): Sessions {
         createdAt: now,
         seenAt: now,
         endsAt,
+        strongAt: strong ? now : null,
       })
       return lucia.createSessionCookie(session.id).serialize()
     },

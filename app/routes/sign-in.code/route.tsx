@@ -10,6 +10,7 @@ import type { Handle } from '#app/web/frame.ts'
 import { Button } from '#app/ui/button.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextField } from '#app/ui/field.tsx'
+import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
@@ -40,6 +41,7 @@ export const action = open('visit', async (door) => {
   const { app, campus, request } = door
   const submission = parseWithZod(await request.formData(), { schema: CodeForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
   const result = await signInByCode(campus, submission.value, app.env.adminEmail)
   if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
   const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'
@@ -65,6 +67,11 @@ export default function Code() {
           </p>
         )}
       </PageTitle>
+      {sayErrors(t, form.errors).map((error) => (
+        <Flash key={error} kind="problem">
+          {error}
+        </Flash>
+      ))}
       <ErrorSummary errors={errors.map((text) => ({ id: fields.code.id, text }))} />
       <form
         method="post"

@@ -12,7 +12,7 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
-import { choice, sayErrors } from '#app/web/forms.ts'
+import { choice, sayErrors, sixDigits } from '#app/web/forms.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
@@ -21,10 +21,7 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.code')
 
 const CodeForm = z.object({
   id: z.string(choice('oldCode')).max(64),
-  code: z
-    .string(choice('code'))
-    .transform((code) => code.replace(/\s/g, ''))
-    .pipe(z.string().regex(/^\d{6}$/, 'code')),
+  code: sixDigits('code'),
 })
 
 export const loader = open('visit', async ({ app, url }) => ({

@@ -12,7 +12,7 @@ import {
 import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import type { ReactNode } from 'react'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
-import { can } from './domain/people/can.ts'
+import { can, onceProven } from './domain/people/can.ts'
 import { ErrorPage, errorStatus } from './ui/error-page.tsx'
 import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
@@ -55,7 +55,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     now: app.clock.now(),
     theme: themeIn(request.headers.get('Cookie')),
     demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
-    viewer: viewer && { role: viewer.actor.role, desk: can(viewer.actor, 'open-desk') },
+    viewer: viewer && { role: viewer.actor.role, desk: can(onceProven(viewer.actor), 'open-desk') },
     flash,
     scripts: context.scripts,
   }

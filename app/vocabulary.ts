@@ -165,7 +165,7 @@ export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-
 export type Place = (typeof PLACES)[number]
 
 /** The small scripts of `app/enhance` that pages ask for: voting anywhere, and what else a page gains by. */
-export const ENHANCEMENTS = ['raise', 'ticket', 'vote'] as const
+export const ENHANCEMENTS = ['passkey', 'raise', 'ticket', 'vote'] as const
 export type Enhancement = (typeof ENHANCEMENTS)[number]
 
 /** The HTTP statuses we have words for. */

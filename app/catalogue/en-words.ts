@@ -101,6 +101,9 @@ export const enWords = {
     deskTicket: 'No. {{number}} · Quad desk',
     demoMail: 'Demo mail · Quad',
     accessibility: 'Accessibility · Quad',
+    sessions: 'Where you are signed in · Quad',
+    security: 'Your second factor · Quad',
+    prove: 'Show that it is you · Quad',
     design: 'Parts · Quad desk',
   },
   departmentSheet: {
@@ -156,6 +159,11 @@ export const enWords = {
     reopened: 'Thank you. With your answer it is open again, and the department is asked once more.',
     'no-longer-asked':
       'This is not asked any more: it is open again, or was resolved long ago. You can comment.',
+    'session-ended': 'The session is ended.',
+    'sessions-ended': 'All the other sessions are ended.',
+    'factor-added': 'It is set up, and counts from now on.',
+    'factor-removed': 'Removed. It opens nothing any more.',
+    proven: 'Thank you.',
     'no-voter':
       'Votes here are counted for students alone, so yours was not. You can follow this ticket and comment.',
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
@@ -174,6 +182,10 @@ export const enWords = {
     'not-yours': 'This is not open to you in your role. Nothing was changed.',
     'account-disabled':
       'Your account here has been disabled, so you are not signed in. Ask whoever runs this site why.',
+    'no-such-session': 'There is no such session of yours. It may have ended meanwhile.',
+    'no-such-factor': 'There is no such passkey or app of yours. It may have been removed meanwhile.',
+    'last-factor': 'This is your only second factor, so it stays. Add another one first.',
+    'factor-first': 'Set up a passkey or an app first. Recovery codes stand in for one that is lost.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

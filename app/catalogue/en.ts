@@ -715,6 +715,12 @@ export const en = {
     sentenceNeeded: 'Say in one public sentence what the new status means.',
     mail: 'Write a whole mail address, like name@example.edu.',
     code: 'Write the six digits from the mail.',
+    appCode: 'Write the six digits that the app shows.',
+    wrongAppCode: 'That code does not fit, or was used already. Wait for the next one and write that.',
+    oldKey: 'This key was shown too long ago. Here is a new one: scan it anew.',
+    wrongRecoveryCode: 'That code does not fit, or was used already.',
+    wrongPasskey: 'That passkey was not taken. Try again, or use another way.',
+    resting: 'Too many tries went wrong. Wait fifteen minutes, then try again.',
   },
   flash: { info: 'Note', done: 'Done', problem: 'Problem' },
 
@@ -874,7 +880,8 @@ export const en = {
 
   demo: {
     peopleTitle: 'Sign in as someone',
-    peopleIntro: 'These people are made up. Choose one and look around with their eyes.',
+    peopleIntro:
+      'These people are made up. Choose one and look around with their eyes. Nobody here is asked for a second factor.',
     signInAs: 'Sign in as {{name}}',
     mailTitle: 'Demo mail',
     mailIntro: 'A demonstration sends no mail. What it would have sent is kept here.',

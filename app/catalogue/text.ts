@@ -1,9 +1,10 @@
 import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
+import { enPeople } from './en-people.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enWords }
+const en = { ...pages, ...enPeople, ...enWords }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -24,6 +24,8 @@ export type Actor = {
   /** What their provider said of them at the last sign-in. */
   affiliations: ReadonlyArray<Affiliation>
   departmentIds: ReadonlyArray<number>
+  /** They work here but have not proven a second factor: until then they may do what asks for none. */
+  unproven?: true
 }
 
 /** A reading takes tickets in the order of its posts and may meet a merge coming the other way; seldom, so few. */

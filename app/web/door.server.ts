@@ -1,10 +1,11 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@remix-run/node'
 import type { Actor, Campus } from '#app/domain/campus.ts'
-import { can, type Action, type Asked } from '#app/domain/people/can.ts'
+import { can, mustProve, onceProven, PROVEN_WITHIN, type Action, type Asked } from '#app/domain/people/can.ts'
 import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
 import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
+import { keepForm } from './kept-form.server.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
@@ -27,6 +28,8 @@ export type Door = {
   /** Who looks; null for a visitor. */
   viewer: Actor | null
   sessionId: string | null
+  /** When they last proved a second factor. */
+  provenAt: Date | null
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -60,10 +63,12 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         params,
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
+        provenAt: viewer?.provenAt ?? null,
         sessions: context.sessions,
         shows: context.shows,
       }
-      if (!can<Unconditional>(door.viewer, action)) throw turnedAway(door, action)
+      if (!can<Unconditional>(onceProven(door.viewer), action)) throw turnedAway(door, action)
+      if (door.viewer !== null) await askProof(door as OwnDoor, PROVEN_WITHIN[action])
       return await work(door as DoorFor<A>)
     } catch (error) {
       throw error instanceof Refusal ? refused(error) : error
@@ -101,6 +106,24 @@ function turnedAway({ viewer, url }: Door, action: Unconditional): Refusal | Res
   if (viewer === null) return signInFirst(`${url.pathname}${url.search}`)
   if (action === 'open-desk') return notAllowed('staff-only')
   return notAllowed(action.startsWith('manage-') ? 'admin-only' : 'not-yours')
+}
+
+/**
+ * Leads to where a second factor is proven, and back afterwards, unless that was done lately enough. A form that
+ * was sent meanwhile waits there and can be sent again as it was.
+ * @param within as `PROVEN_WITHIN` says
+ * @param form what was sent, where it has been read already
+ */
+export async function askProof(door: OwnDoor, within: number | null, form?: FormData): Promise<void> {
+  const { app, campus, provenAt, request, url, viewer } = door
+  if (!mustProve(within, provenAt, app.clock.now())) return
+  const here = `${url.pathname}${url.search}`
+  const kept =
+    request.method === 'POST'
+      ? await keepForm(campus, viewer.personId, here, form ?? (await request.formData()))
+      : null
+  const query = new URLSearchParams(kept === null ? { back: here } : { kept })
+  throw redirect(`/prove?${query}`, 303)
 }
 
 /** Leads to the sign-in page, and back afterwards. */

@@ -30,6 +30,11 @@ export const FLASHES = [
   'not-solved',
   'reopened',
   'no-longer-asked',
+  'session-ended',
+  'sessions-ended',
+  'factor-added',
+  'factor-removed',
+  'proven',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

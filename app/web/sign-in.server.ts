@@ -9,7 +9,13 @@ export async function finishSignIn(
     next,
     provider,
     strong = false,
-  }: { personId: string; next: string; provider: string; strong?: boolean },
+  }: {
+    personId: string
+    next: string
+    provider: string
+    /** The provider itself asked for a second factor and says so. */
+    strong?: boolean
+  },
 ): Promise<Response> {
   if (sessionId !== null) await sessions.end(sessionId)
   const response = seeOther(`/sign-in/done?back=${encodeURIComponent(next)}`, 'signed-in')

@@ -29,8 +29,6 @@ export const authenticatorApps = pgTable('authenticator_apps', {
   /** Sealed: see `platform/seal`. */
   secret: text().notNull(),
   createdAt: moment('created_at').notNull(),
-  /** When its first code was right; null: it opens nothing yet. */
-  confirmedAt: moment('confirmed_at'),
   /** The time step of the newest code taken, so that none is taken twice (RFC 6238, 5.2). */
   lastStep: integer('last_step').notNull().default(0),
 })
@@ -46,3 +44,12 @@ export const recoveryCodes = pgTable(
   },
   (table) => [primaryKey({ columns: [table.personId, table.codeHash] })],
 )
+
+/** How often somebody tried in vain to prove a second factor, so that nobody tries them all. */
+export const factorTries = pgTable('factor_tries', {
+  personId: text('person_id')
+    .primaryKey()
+    .references(() => people.id, { onDelete: 'cascade' }),
+  tries: integer().notNull(),
+  lastAt: moment('last_at').notNull(),
+})

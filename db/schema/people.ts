@@ -73,8 +73,9 @@ export const sessions = pgTable(
     device: text().notNull(),
     /** When a second factor was last proven in it, by us or by the provider. */
     strongAt: moment('strong_at'),
-    /** What a passkey has to sign next. */
+    /** What a passkey has to sign next, once. */
     challenge: text(),
+    challengeAt: moment('challenge_at'),
   },
   (table) => [index('sessions_by_person').on(table.userId), index('sessions_by_expiry').on(table.expiresAt)],
 )

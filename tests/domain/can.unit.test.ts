@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Actor } from '#app/domain/campus.ts'
-import { can, reach } from '#app/domain/people/can.ts'
+import { can, mustProve, onceProven, PROVEN_WITHIN, reach, type Action } from '#app/domain/people/can.ts'
 import { ROLES, type Affiliation, type Role } from '#app/vocabulary.ts'
 
 const LIBRARY = 1
@@ -37,23 +37,34 @@ const WITHOUT = [
   'manage-people',
   'manage-providers',
   'read-audit-log',
+  'secure-self',
 ] as const
 
 // In the order above: each action on the library's, on IT's and on nobody's; then what needs no subject.
 test.each<[who: string, actor: Actor | null, onTickets: string, without: string]>([
-  ['a visitor', null, '--- --- --- --- --- --- ---', 'y----------'],
-  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy-----'],
-  ['a student with a stale row', someone('student', LIBRARY), '--- --- --- --- --- --- ---', 'yyyyyy-----'],
-  ['a responder of the library', someone('responder', LIBRARY), 'y-y y-y y-- y-y y-y y-- y--', 'yyyyyyy----'],
-  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----'],
-  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----'],
-  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----'],
-  ['a moderator of the library', someone('moderator', LIBRARY), 'yyy yyy y-- yyy yyy yyy y--', 'yyyyyyy----'],
-  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----'],
-  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----'],
-  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---y'],
-  ['an auditor with a stale row', someone('auditor', LIBRARY), 'yyy --- --- --- --- --- ---', 'y----yy---y'],
-  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyy'],
+  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-----------'],
+  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy------'],
+  ['a student with a stale row', someone('student', LIBRARY), '--- --- --- --- --- --- ---', 'yyyyyy------'],
+  [
+    'a responder of the library',
+    someone('responder', LIBRARY),
+    'y-y y-y y-- y-y y-y y-- y--',
+    'yyyyyyy----y',
+  ],
+  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----y'],
+  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y'],
+  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----y'],
+  [
+    'a moderator of the library',
+    someone('moderator', LIBRARY),
+    'yyy yyy y-- yyy yyy yyy y--',
+    'yyyyyyy----y',
+  ],
+  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----y'],
+  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----y'],
+  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
+  ['an auditor with a stale row', someone('auditor', LIBRARY), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
+  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyy'],
 ])('%s', (_who, actor, onTickets, without) => {
   const row = OF_A_TICKET.map((action) =>
     OWNERS.map((owner) => (can(actor, action, owner) ? 'y' : '-')).join(''),
@@ -94,4 +105,58 @@ test('each sees the work of their own departments, and some that of all', () => 
   for (const role of ['moderator', 'care', 'auditor', 'admin'] as const)
     expect(reach(someone(role))).toBe('everywhere')
   expect(reach(someone('alert-officer'))).toEqual([])
+})
+
+describe('a second factor', () => {
+  const now = new Date('2026-03-02T10:00:00Z')
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+  const OFTEN = [
+    'manage-departments',
+    'manage-people',
+    'manage-providers',
+    'decide-unmasking',
+  ] satisfies Array<Action>
+  const ONCE = [
+    'open-desk',
+    'read-notes',
+    'leave-note',
+    'speak',
+    'hand-over',
+    'merge',
+    'manage-accounts',
+    'read-audit-log',
+    'ask-unmasking',
+  ] satisfies Array<Action>
+  const asked = (provenAt: Date | null) =>
+    (Object.keys(PROVEN_WITHIN) as Array<Action>)
+      .filter((action) => mustProve(PROVEN_WITHIN[action], provenAt, now))
+      .sort()
+
+  test('is asked for at the desk once, and anew after half an hour for what changes people or the campus', () => {
+    expect(asked(null)).toEqual([...OFTEN, ...ONCE].sort())
+    expect(asked(ago(0))).toEqual([])
+    expect(asked(ago(30))).toEqual([])
+    expect(asked(ago(31))).toEqual([...OFTEN].sort())
+    expect(asked(ago(60 * 24 * 6))).toEqual([...OFTEN].sort())
+  })
+
+  test('not proven, nobody may do what asks for one, and everything that asks for none', () => {
+    const admin = someone('admin', LIBRARY)
+    const unproven = { ...admin, unproven: true } as const
+    for (const action of [...OF_A_TICKET, 'decide-unmasking'] as const) {
+      const subject = { departmentId: LIBRARY, askedBy: null }
+      expect(can(unproven, action, subject as never), action).toBe(false)
+      expect(can(onceProven(unproven), action, subject as never), action).toBe(true)
+    }
+    expect(WITHOUT.filter((action) => can(unproven, action))).toEqual([
+      'visit',
+      'raise',
+      'comment',
+      'follow',
+      'say-verdict',
+      'manage-self',
+      'secure-self',
+    ])
+    expect(onceProven(null)).toBeNull()
+  })
 })

@@ -118,6 +118,7 @@ class Browser {
       url,
       params: { slug },
       viewer: this.viewer,
+      provenAt: null,
       sessionId: this.sessionId,
       sessions: createSessions(here.campus.db, true),
       shows: () => undefined,

@@ -41,3 +41,9 @@ export async function listDemoPeople(campus: Campus) {
     .orderBy(desc(eq(people.role, 'student')), desc(people.role), asc(people.email))
   return rows
 }
+
+/** Where mail reaches a person; null where no provider says. */
+export async function mailOf(campus: Campus, personId: string): Promise<string | null> {
+  const [person] = await campus.db.select({ email: people.email }).from(people).where(eq(people.id, personId))
+  return person?.email ?? null
+}

@@ -1,3 +1,4 @@
+import { MINUTE } from '#app/platform/clock.ts'
 import type { Affiliation, Role } from '#app/vocabulary.ts'
 import type { Actor } from '../campus.ts'
 
@@ -17,6 +18,8 @@ export type Asked = {
   vote: { voters: ReadonlyArray<Affiliation> }
   /** See, export and erase what is held about oneself, and end one's sessions. */
   'manage-self': void
+  /** Set up the second factor that the desk asks for. */
+  'secure-self': void
   'open-desk': void
   'read-notes': Owned
   'leave-note': Owned
@@ -36,12 +39,58 @@ export type Asked = {
 }
 export type Action = keyof Asked
 
+const ONCE = Infinity
+/** How long what was proven counts where it must be fresh. */
+export const FRESH_FOR = 30 * MINUTE
+
+/**
+ * How long ago, in milliseconds, a second factor may have been proven for an action; null where signing in is enough.
+ * What changes people or the campus, or tells who somebody is, asks anew after a while.
+ */
+export const PROVEN_WITHIN: Record<Action, number | null> = {
+  visit: null,
+  raise: null,
+  comment: null,
+  follow: null,
+  'say-verdict': null,
+  vote: null,
+  'manage-self': null,
+  // The first factor is set up before there is one to prove; changing them asks by itself.
+  'secure-self': null,
+  'open-desk': ONCE,
+  'read-notes': ONCE,
+  'leave-note': ONCE,
+  speak: ONCE,
+  'hand-over': ONCE,
+  merge: ONCE,
+  'manage-accounts': ONCE,
+  'manage-departments': FRESH_FOR,
+  'manage-people': FRESH_FOR,
+  'manage-providers': FRESH_FOR,
+  'read-audit-log': ONCE,
+  'ask-unmasking': ONCE,
+  'decide-unmasking': FRESH_FOR,
+}
+
+/** @param within as `PROVEN_WITHIN` says */
+export function mustProve(within: number | null, provenAt: Date | null, now: Date): boolean {
+  return within !== null && (provenAt === null || now.getTime() - provenAt.getTime() > within)
+}
+
+/** The same person once they have proven it. */
+export function onceProven<A extends Actor | null>(actor: A): A {
+  if (actor === null) return actor
+  const { unproven: _, ...proven } = actor
+  return proven as A
+}
+
 /** The one place that says who may do what. Pure, and closed: what no line allows is refused. */
 export function can<A extends Action>(
   actor: Actor | null,
   action: A,
   ...[subject]: Asked[A] extends void ? [] : [subject: Asked[A]]
 ): boolean {
+  if (actor?.unproven && PROVEN_WITHIN[action] !== null) return false
   return rules[action](actor, subject as Asked[A])
 }
 
@@ -56,6 +105,7 @@ const rules: { [A in Action]: Rule<A> } = {
   vote: (actor, { voters }) =>
     takesPart(actor) && actor!.affiliations.some((affiliation) => voters.includes(affiliation)),
   'manage-self': (actor) => actor !== null,
+  'secure-self': (actor) => actor !== null && !has(actor, 'student'),
   'open-desk': works,
   'read-notes': (actor, { departmentId }) =>
     has(actor, 'moderator', 'care', 'auditor') || ownsOrNobody(actor, departmentId),

@@ -1,4 +1,4 @@
-import { lt } from 'drizzle-orm'
+import { lt, or } from 'drizzle-orm'
 import { after, DAY, HOUR } from '#app/platform/clock.ts'
 import { assertionsSeen, drafts, sessions, signInFlows, signIns } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
@@ -12,5 +12,5 @@ export async function forgetExpired(campus: Campus): Promise<void> {
   // Late answers are told that they are late, for a while.
   await campus.db.delete(signInFlows).where(lt(signInFlows.expiresAt, after(now, -HOUR)))
   await campus.db.delete(assertionsSeen).where(lt(assertionsSeen.expiresAt, now))
-  await campus.db.delete(sessions).where(lt(sessions.expiresAt, now))
+  await campus.db.delete(sessions).where(or(lt(sessions.expiresAt, now), lt(sessions.endsAt, now)))
 }

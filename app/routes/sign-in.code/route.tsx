@@ -14,7 +14,7 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
-import { choice, sayErrors } from '#app/web/forms.ts'
+import { choice, sayErrors, sixDigits } from '#app/web/forms.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
@@ -23,10 +23,7 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.code')
 
 const CodeForm = z.object({
   id: z.string(choice('oldCode')).max(64),
-  code: z
-    .string(choice('code'))
-    .transform((code) => code.replace(/\s/g, ''))
-    .pipe(z.string().regex(/^\d{6}$/, 'code')),
+  code: sixDigits('code'),
 })
 
 /** `back` is where who asks for another code is going: what they wrote may wait there. */

@@ -165,6 +165,7 @@ export const enWords = {
     'not-yours': 'This is not open to you in your role. Nothing was changed.',
     'account-disabled':
       'Your account here has been disabled, so you are not signed in. Ask whoever runs this site why.',
+    'account-erased': 'You had what is held about you erased. Sign in anew to take part again.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

@@ -24,6 +24,7 @@ export type RefusalReason =
   | 'admin-only'
   | 'not-yours'
   | 'account-disabled'
+  | 'account-erased'
   | 'other-department'
   | 'no-such-change'
   | 'sentence-missing'

@@ -124,7 +124,7 @@ describe('one person', () => {
     expect(notes(await viewOf(number))).toEqual([])
     expect(notes(await viewOf(number, kim))).toEqual([])
     expect(notes(await viewOf(number, librarian))).toMatchObject([
-      { body: 'Cold again at night.', voice: 'student', audience: 'staff' },
+      { body: 'Cold again at night.', voice: 'member', audience: 'staff' },
     ])
     expect((await theTicket(here.campus, number)).comments).toBe(0)
   })

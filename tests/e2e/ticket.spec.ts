@@ -64,7 +64,7 @@ for (const scripts of [false, true]) {
 
       await morgan.goto(`/desk/tickets/${number}`)
       await expect(morgan.getByText('Warm at the top, cold below.')).toBeVisible()
-      await expect(morgan.getByText('The student who raised it says why it is not solved')).toBeVisible()
+      await expect(morgan.getByText(/, verified \w+ and author, says why it is not solved/)).toBeVisible()
       // An old page may still carry the question.
       const late = await send(sam, `/tickets/${number}`, { intent: 'not-solved', back: address })
       expect(late.status()).toBe(303)

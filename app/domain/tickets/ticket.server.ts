@@ -8,8 +8,10 @@ import {
   departments,
   entries,
   posts,
+  pseudonyms,
   tickets,
 } from '#db/schema/index.ts'
+import type { Source } from '#app/vocabulary.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { can } from '../people/can.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
@@ -17,7 +19,16 @@ import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
 import { askedUntil } from './verdict.ts'
 import { readTally } from './verdict.server.ts'
-import type { EntryView, FirstResponse, PostView, Responsible, Step, TicketView, Voice } from './views.ts'
+import type {
+  EntryView,
+  FirstResponse,
+  PostView,
+  Pseudonym,
+  Responsible,
+  Step,
+  TicketView,
+  Voice,
+} from './views.ts'
 import { readVoices } from './voices.server.ts'
 
 /** A long conversation is read in pages, the newest first. */
@@ -64,7 +75,7 @@ export async function readTicket(
   const staff = can(viewer, 'read-notes', ticket)
   const [{ page, older, newer }, milestones, concerns, voices, marks, tally, accountsThere] =
     await Promise.all([
-      readPage(campus, numbers, { staff, place }),
+      readPage(campus, number, numbers, { staff, place }),
       readMilestones(campus, number),
       readConcerns(campus, number),
       readVoices(campus, number),
@@ -113,6 +124,7 @@ export async function readTicket(
       slug: ticket.slug,
       title: ticket.title,
       body: ticket.body,
+      raisedBy: raisedBy(ticket),
       status: ticket.status,
       department: ticket.department,
       source: ticket.source,
@@ -167,15 +179,31 @@ async function readRow(campus: Campus, number: number) {
       answerWithin: departments.answerWithin,
       mergedInto: tickets.mergedInto,
       department: { id: departments.id, slug: departments.slug, name: departments.name },
+      pseudonym: PSEUDONYM,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
+    .leftJoin(
+      pseudonyms,
+      and(eq(pseudonyms.ticketNumber, tickets.number), eq(pseudonyms.personId, tickets.authorId)),
+    )
     .where(eq(tickets.number, number))
   if (!row) throw notFound('no-such-ticket')
   return row
 }
 
+function raisedBy(ticket: {
+  source: Source
+  authorId: string | null
+  pseudonym: Pseudonym | null
+}): TicketView['raisedBy'] {
+  if (ticket.source !== 'web') return null
+  return ticket.authorId === null ? 'former' : ticket.pseudonym
+}
+
 const related = alias(tickets, 'related')
+
+const PSEUDONYM = { name: pseudonyms.name, affiliation: pseudonyms.affiliation }
 
 const ENTRY = {
   id: entries.id,
@@ -190,15 +218,21 @@ const ENTRY = {
   department: { id: departments.id, slug: departments.slug, name: departments.name },
   related: { number: related.number, slug: related.slug, title: related.title },
   post: posts,
+  pseudonym: PSEUDONYM,
 }
 
-function entryRows(campus: Campus) {
+/** @param number the ticket on whose page they are shown: after a merge, all names are on it */
+function entryRows(campus: Campus, number: number) {
   return campus.db
     .select(ENTRY)
     .from(entries)
     .leftJoin(departments, eq(departments.id, entries.departmentId))
     .leftJoin(related, eq(related.number, entries.relatedTicket))
     .leftJoin(posts, eq(posts.id, entries.postId))
+    .leftJoin(
+      pseudonyms,
+      and(eq(pseudonyms.ticketNumber, number), eq(pseudonyms.personId, entries.authorId)),
+    )
     .$dynamic()
 }
 
@@ -207,11 +241,12 @@ type EntryRow = Awaited<ReturnType<typeof entryRows>>[number]
 /** One page of the conversation, oldest first, and whether there is more on either side. */
 async function readPage(
   campus: Campus,
+  number: number,
   numbers: Array<number>,
   { staff, place }: { staff: boolean; place: Place },
 ): Promise<{ page: Array<EntryRow>; older: string | null; newer: string | null }> {
   const forwards = place !== null && 'after' in place
-  const rows = await entryRows(campus)
+  const rows = await entryRows(campus, number)
     .where(
       and(
         inArray(entries.ticketNumber, numbers),
@@ -241,7 +276,7 @@ async function readPage(
 
 /** The entries that made the ticket what it is, oldest first, however long the talk between them. */
 async function readMilestones(campus: Campus, number: number): Promise<Array<EntryRow>> {
-  const newestFirst = await entryRows(campus)
+  const newestFirst = await entryRows(campus, number)
     .where(
       and(
         eq(entries.ticketNumber, number),
@@ -340,12 +375,15 @@ function viewEntry(
   ticketAuthor: string | null,
   found: Pick<EntryView, 'mirrored' | 'replyTo'>,
 ): EntryView {
+  const voice = voiceOf(row, ticketAuthor)
   return {
     id: String(row.id),
     kind: row.kind,
     audience: row.audience,
     at: row.createdAt,
-    voice: voiceOf(row, ticketAuthor),
+    voice,
+    // Whoever answers for a department may also have a name of their own on this ticket: it is not told there.
+    pseudonym: voice === 'author' || voice === 'member' ? row.pseudonym : null,
     department: row.department,
     body: row.body,
     from: row.from,
@@ -367,16 +405,19 @@ function voiceOf(row: EntryRow, ticketAuthor: string | null): Voice {
       return row.department === null ? 'quad' : 'department'
     case 'note':
       // A reader's note says why a resolution solved nothing, and names the status it speaks of.
-      if (row.from === null) return 'department'
-      return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
+      return row.from === null ? 'department' : personal(row.authorId, ticketAuthor)
     case 'gone':
       return 'quad'
     case 'raised':
     case 'comment':
     case 'edit':
-      if (row.post !== null) return 'network'
-      return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
+      return row.post !== null ? 'network' : personal(row.authorId, ticketAuthor)
   }
+}
+
+function personal(author: string | null, ticketAuthor: string | null): Voice {
+  if (author === null) return 'former'
+  return author === ticketAuthor ? 'author' : 'member'
 }
 
 function responseOf(

@@ -1,5 +1,6 @@
 /** What a page may know of a ticket. Pure types: the parts in `ui` draw these, the queries beside this file fill them. */
 import type {
+  Affiliation,
   EntryKind,
   Audience,
   Source,
@@ -81,8 +82,14 @@ export type PostView = {
   gone: boolean
 }
 
-/** Who stands behind an entry, as the public may know it. Never a name. */
-export type Voice = 'author' | 'student' | 'department' | 'network' | 'quad'
+/** Who stands behind an entry, as the public may know it. `former`: somebody who had themselves erased since. */
+export type Voice = 'author' | 'member' | 'former' | 'department' | 'network' | 'quad'
+
+/**
+ * What somebody is called on one ticket and nowhere else. `affiliation`: what they are to the campus; null where
+ * fewer than ten people are the same.
+ */
+export type Pseudonym = { name: string; affiliation: Affiliation | null }
 
 export type EntryView = {
   id: string
@@ -90,6 +97,8 @@ export type EntryView = {
   audience: Audience
   at: Date
   voice: Voice
+  /** Set where a person speaks for themselves. */
+  pseudonym: Pseudonym | null
   /** Set where a department speaks or receives. */
   department: DepartmentName | null
   body: string | null
@@ -141,6 +150,8 @@ export type Marks = {
 export type TicketView = TicketRow &
   Marks & {
     body: string
+    /** Who raised it here; null where a network did. */
+    raisedBy: Pseudonym | 'former' | null
     /** What the department has promised; null when nothing is owed. */
     promise: PromiseMade | null
     response: FirstResponse | null

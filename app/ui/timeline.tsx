@@ -304,7 +304,9 @@ function GoneEntry({ entry, now }: EntryProps) {
   const t = useText()
   return (
     <Line sign={<Cross />} entry={entry} now={now}>
-      {entry.post ? t('timeline.gone', { network: t(`source.${entry.post.channel}`) }) : t('timeline.takenBack')}
+      {entry.post
+        ? t('timeline.gone', { network: t(`source.${entry.post.channel}`) })
+        : t('timeline.takenBack')}
     </Line>
   )
 }

@@ -229,10 +229,7 @@ function entryRows(campus: Campus, number: number) {
     .leftJoin(departments, eq(departments.id, entries.departmentId))
     .leftJoin(related, eq(related.number, entries.relatedTicket))
     .leftJoin(posts, eq(posts.id, entries.postId))
-    .leftJoin(
-      pseudonyms,
-      and(eq(pseudonyms.ticketNumber, number), eq(pseudonyms.personId, entries.authorId)),
-    )
+    .leftJoin(pseudonyms, and(eq(pseudonyms.ticketNumber, number), eq(pseudonyms.personId, entries.authorId)))
     .$dynamic()
 }
 

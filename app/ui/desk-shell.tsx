@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'departments'] as const
+const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments'] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -22,6 +22,7 @@ export type DeskShellProps = {
 const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
   channels: '/desk/channels',
+  privacy: '/desk/privacy',
   departments: '/desk/departments',
 }
 

@@ -21,10 +21,12 @@ export type TimelineProps = {
   here: string
   /** Whether staff looks: beside each post stands whether we may reply to it. */
   staff?: boolean
+  /** The desk's page on which staff may ask who stands behind a name. */
+  askOn?: string
 }
 
 /** Everything that happened, in one column, oldest first; what answers a post stands under it. */
-export function Timeline({ entries, now, pinned, here, staff = false }: TimelineProps) {
+export function Timeline({ entries, now, pinned, here, staff = false, askOn }: TimelineProps) {
   const t = useText()
   if (entries.length === 0) return <p className="hint">{t('timeline.emptyPage')}</p>
   const shown = new Set(entries.map((entry) => entry.id))
@@ -45,6 +47,13 @@ export function Timeline({ entries, now, pinned, here, staff = false }: Timeline
               data-audience={entry.audience}
             >
               <Entry entry={entry} now={now} pinned={entry.id === pinned} staff={staff} />
+              {askOn && entry.pseudonym && (
+                <p className="hint">
+                  <a href={`${askOn}?ask=${encodeURIComponent(entry.pseudonym.name)}#unmask`}>
+                    {t('unmask.askLink', { name: entry.pseudonym.name })}
+                  </a>
+                </p>
+              )}
               {entry.replyTo !== null && !shown.has(entry.replyTo) && (
                 <p className="hint">
                   <a href={`${here}?before=${BigInt(entry.replyTo) + 1n}#entry-${entry.replyTo}`}>

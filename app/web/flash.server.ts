@@ -26,6 +26,9 @@ export const FLASHES = [
   'not-solved',
   'reopened',
   'no-longer-asked',
+  'erased',
+  'unmasking-asked',
+  'unmasking-decided',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

@@ -11,7 +11,6 @@ export async function append(campus: InTransaction, entry: NewEntry): Promise<bi
     .insert(entries)
     .values({ ...entry, createdAt: campus.clock.now() })
     .returning({ id: entries.id })
-  // After the entry, which waits for an erasure of its author that is under way: then this sees it.
   if (entry.authorId && speaksForThemselves(entry)) await nameOn(campus, entry.ticketNumber, entry.authorId)
   return row!.id
 }

@@ -1,31 +1,23 @@
 import { sql } from 'drizzle-orm'
-import { notAllowed } from '#app/platform/errors.ts'
 import { FEWEST } from '#app/platform/suppressed.ts'
 import { drawNames } from '#db/pseudonyms.server.ts'
-import { people, pseudonyms } from '#db/schema/index.ts'
+import { pseudonyms } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { InTransaction } from '../campus.ts'
 
-/**
- * Gives somebody a name on a ticket, once: what they say there later bears the same. Ask while holding the ticket.
- * @throws {Refusal} to whoever had themselves erased while they were writing
- */
+/** Gives somebody a name on a ticket, once: what they say there later bears the same. Ask while holding the ticket. */
 export async function nameOn(campus: InTransaction, ticketNumber: number, personId: string): Promise<void> {
   const drawn = JSON.stringify(drawNames())
-  const [row] = await run<{ here: boolean }>(
+  await run(
     campus.db,
-    sql`with named as (
-          insert into ${pseudonyms} (ticket_number, person_id, name, affiliation)
-          select ${ticketNumber}::int, ${personId}::text, drawn.name, quad_shared_affiliation(${personId}::text, ${FEWEST}::int)
-          from json_array_elements_text(${drawn}::text::json) with ordinality as drawn (name, turn)
-          where not exists (select from ${pseudonyms} where ticket_number = ${ticketNumber}::int and person_id = ${personId}::text)
-            and not exists (select from ${pseudonyms} as taken where taken.ticket_number = ${ticketNumber}::int and taken.name = drawn.name)
-          order by drawn.turn limit 1
-          on conflict do nothing
-        )
-        select exists (select from ${people} where id = ${personId}::text and erased_at is null) as here`,
+    sql`insert into ${pseudonyms} (ticket_number, person_id, name, affiliation)
+        select ${ticketNumber}::int, ${personId}::text, drawn.name, quad_shared_affiliation(${personId}::text, ${FEWEST}::int)
+        from json_array_elements_text(${drawn}::text::json) with ordinality as drawn (name, turn)
+        where not exists (select from ${pseudonyms} where ticket_number = ${ticketNumber}::int and person_id = ${personId}::text)
+          and not exists (select from ${pseudonyms} as taken where taken.ticket_number = ${ticketNumber}::int and taken.name = drawn.name)
+        order by drawn.turn limit 1
+        on conflict do nothing`,
   )
-  if (!row!.here) throw notAllowed('account-erased')
 }
 
 /**

@@ -630,7 +630,7 @@ export function specimens(t: Text): Array<Specimen> {
       part: 'SolvedTally',
       states: [
         [t('design.normal'), <SolvedTally key="1" tally={{ solved: 12, answered: 15 }} />],
-        [t('design.none'), <SolvedTally key="2" tally={{ solved: 0, answered: 0 }} />],
+        [t('design.none'), <SolvedTally key="2" tally="few" />],
       ],
     },
     {

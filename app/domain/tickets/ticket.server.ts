@@ -18,7 +18,7 @@ import { NO_MARKS, readMarks } from './marks.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
 import { askedUntil } from './verdict.ts'
-import { readTally } from './verdict.server.ts'
+import { readPublicTally } from './verdict.server.ts'
 import type {
   EntryView,
   FirstResponse,
@@ -80,7 +80,7 @@ export async function readTicket(
       readConcerns(campus, number),
       readVoices(campus, number),
       viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
-      ticket.status === 'resolved' ? readTally(campus, number) : null,
+      ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
       readAccounts(campus, ticket.departmentId),
     ])
   const [mirrored, parents] = await Promise.all([

@@ -135,6 +135,9 @@ export type Responsible = {
 /** What those who raised or backed it say of the newest resolution. */
 export type Tally = { solved: number; answered: number }
 
+/** `few`: so few have said something that it could be told who said what; see `platform/suppressed`. */
+export type PublicTally = Tally | 'few'
+
 /** Whether someone is asked if it was really solved, and what they said. Null: not asked. */
 export type Asked = 'may' | 'yes' | 'no' | null
 
@@ -159,7 +162,7 @@ export type TicketView = TicketRow &
     /** People who stand behind it on a network, beside the votes and never among them. */
     voices: Array<{ channel: ChannelId; count: number }>
     /** Null while it is not resolved. */
-    tally: Tally | null
+    tally: PublicTally | null
     /** Until when those behind it are asked whether it was solved; null while it is not resolved. */
     askedUntil: Date | null
     steps: Array<Step>

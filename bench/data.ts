@@ -3,6 +3,7 @@ import { slugOf } from '#app/domain/tickets/slug.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import type { Status } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
+import { nameAllAuthors } from '#db/pseudonyms.server.ts'
 import { run } from '#db/statement.ts'
 import { ANSWERS, DEPARTMENTS, MATTERS, PLACES, REMARKS, SENTENCES, TIMES } from './words.ts'
 
@@ -189,6 +190,7 @@ export async function generate(db: Database, size: Size, now: Date): Promise<Cam
   )
 
   await insertSupport(db, tickets, people, now)
+  await nameAllAuthors(db)
   await run(
     db,
     sql`select setval(pg_get_serial_sequence('tickets', 'number'), ${tickets.at(-1)!.number}::int)`,

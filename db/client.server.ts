@@ -11,6 +11,7 @@ import { reasonOf } from '#app/platform/errors.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import type { SearchLanguage } from '#app/vocabulary.ts'
 import { indexAnew, speak, speaks } from './language.server.ts'
+import { nameAllAuthors } from './pseudonyms.server.ts'
 import * as schema from './schema/index.ts'
 import { codeOf } from './statement.ts'
 
@@ -92,6 +93,7 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
         await speak(drizzlePostgres(single), options.language)
         await single`select pg_advisory_unlock(727173)`
         await indexAnew(drizzlePostgres(single))
+        await nameAllAuthors(drizzlePostgres(single))
       } finally {
         await single.end()
       }
@@ -145,6 +147,7 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
       })
       await speak(db, options.language)
       await indexAnew(db)
+      await nameAllAuthors(db)
     },
     pending: () => countPending(db, 'public'),
     async listen(hear) {

@@ -104,6 +104,10 @@ export const enWords = {
     sessions: 'Where you are signed in · Quad',
     security: 'Your second factor · Quad',
     prove: 'Show that it is you · Quad',
+    me: 'What is held about you · Quad',
+    erase: 'Erase what is held about you · Quad',
+    trust: 'What we know, and who sees it · Quad',
+    unmasking: 'Who stands behind a name · Quad desk',
     design: 'Parts · Quad desk',
   },
   departmentSheet: {
@@ -137,6 +141,9 @@ export const enWords = {
     commented: 'Your comment is on the page.',
     followed: 'You follow this ticket.',
     unfollowed: 'You no longer follow this ticket.',
+    erased: 'You are erased, and signed out. Nothing here leads to you any more.',
+    'unmasking-asked': 'Asked. A second person decides.',
+    'unmasking-decided': 'Noted.',
     'signed-in': 'You are signed in.',
     'signed-out': 'You are signed out.',
     answered: 'Published. Where the concern came from a network, it is on its way there.',
@@ -171,7 +178,7 @@ export const enWords = {
   refusal: {
     'no-such-ticket': 'There is no ticket with this number.',
     withdrawn:
-      'The post that raised this concern is no longer on its network, and nobody else stood behind it. So it is no longer here either.',
+      'What raised this concern was taken back, here or on its network, and nobody else stood behind it. So it is no longer here either.',
     'no-such-department': 'There is no such department.',
     'no-such-page': 'There is no page here.',
     'bad-address':
@@ -186,6 +193,16 @@ export const enWords = {
     'no-such-factor': 'There is no such passkey or app of yours. It may have been removed meanwhile.',
     'last-factor': 'This is your only second factor, so it stays. Add another one first.',
     'factor-first': 'Set up a passkey or an app first. Recovery codes stand in for one that is lost.',
+    'nobody-behind':
+      'There is nobody behind this name any more: they have had themselves erased, or whoever asked has. Nothing was changed.',
+    'already-asked': 'You have asked this already, and it waits for a second person.',
+    'already-decided': 'Somebody else has decided this already.',
+    'two-people':
+      'Two people are needed for this: whoever asks does not decide, and nobody decides about themselves. Nothing was changed.',
+    'look-over':
+      'This is not open to you: it was not agreed to, or the 24 hours are over, or the ticket has another department now.',
+    'last-admin':
+      'You are the last administrator, and nobody could look after this site without you. Make somebody else one first. Nothing was changed.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

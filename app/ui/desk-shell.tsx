@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'departments', 'signIn'] as const
+const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'signIn'] as const
 const FOR_ADMINS: ReadonlyArray<DeskPlace> = ['departments', 'signIn']
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
@@ -23,6 +23,7 @@ export type DeskShellProps = {
 const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
   channels: '/desk/channels',
+  privacy: '/desk/privacy',
   departments: '/desk/departments',
   signIn: '/desk/sign-in',
 }

@@ -119,6 +119,7 @@ const entry: EntryView = {
   audience: 'public',
   at: before(20),
   voice: 'department',
+  pseudonym: null,
   department: it,
   body: 'Two access points are being replaced.\n\nWe will say here when it is done: https://it.example.edu/status',
   from: 'planned',
@@ -133,20 +134,27 @@ const entry: EntryView = {
   ],
 }
 const related = { number: nowhere, slug: 'no-wi-fi', title: 'No Wi-Fi in the library' }
+const raisedBy = { name: 'Cobalt Finch', affiliation: null }
 const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
   const one: EntryView = {
     ...entry,
     id: kind,
     kind,
     audience: kind === 'note' ? 'staff' : 'public',
-    voice: kind === 'raised' || kind === 'edit' ? 'author' : kind === 'comment' ? 'student' : 'department',
+    voice: kind === 'raised' || kind === 'edit' ? 'author' : kind === 'comment' ? 'member' : 'department',
+    pseudonym: kind === 'comment' ? { name: 'Amber Heron', affiliation: 'student' } : raisedBy,
     body: kind === 'raised' ? null : entry.body,
     to: kind === 'merge' ? null : entry.to,
     related: kind === 'merge' ? related : null,
     mirrored: kind === 'answer' ? entry.mirrored : [],
   }
   if (kind !== 'comment') return [one]
-  return [one, { ...one, id: 'post', voice: 'network', post }, { ...one, id: 'unbroken', body: unbroken }]
+  return [
+    one,
+    { ...one, id: 'taken-back', voice: 'former', body: null },
+    { ...one, id: 'post', voice: 'network', post },
+    { ...one, id: 'unbroken', body: unbroken },
+  ]
 })
 const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }
 const latePromise = { ...promise, first: false, by: before(60) }
@@ -154,6 +162,7 @@ const response = { at: before(50), workingDays: 2, target: 3, due: before(-10) }
 const view: TicketView = {
   ...ticket,
   body: 'It drops.',
+  raisedBy,
   promise,
   response: null,
   responsible: null,
@@ -642,7 +651,7 @@ export function specimens(t: Text): Array<Specimen> {
       part: 'SolvedTally',
       states: [
         [t('design.normal'), <SolvedTally key="1" tally={{ solved: 12, answered: 15 }} />],
-        [t('design.none'), <SolvedTally key="2" tally={{ solved: 0, answered: 0 }} />],
+        [t('design.none'), <SolvedTally key="2" tally="few" />],
       ],
     },
     {

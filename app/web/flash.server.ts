@@ -35,6 +35,9 @@ export const FLASHES = [
   'factor-added',
   'factor-removed',
   'proven',
+  'erased',
+  'unmasking-asked',
+  'unmasking-decided',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

@@ -152,6 +152,7 @@ class Staging {
     const crowd = Array.from({ length: CROWD.size }, (_, index) => ({
       id: randomUUID(),
       email: `voter-${index + 1}@${CROWD.mailDomain}`,
+      affiliations: ['student' as const],
       createdAt: this.clock.now(),
     }))
     await this.campus.db.insert(people).values(crowd)

@@ -11,6 +11,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core'
+import type { Affiliation } from '#app/vocabulary.ts'
 import { moment } from './columns.ts'
 import { people } from './people.ts'
 import { tickets } from './tickets.ts'
@@ -25,6 +26,8 @@ export const pseudonyms = pgTable(
     /** Null when they were erased: the name stays taken. */
     personId: text('person_id').references(() => people.id, { onDelete: 'set null' }),
     name: text().notNull(),
+    /** What they were to the campus when it was drawn, where at least ten people were the same; see `people/suppressed`. */
+    affiliation: text().$type<Affiliation>(),
   },
   (table) => [
     primaryKey({ columns: [table.ticketNumber, table.name] }),
@@ -55,16 +58,24 @@ export const unmaskings = pgTable(
     granted: boolean(),
     /** When the one who asked first saw the name. */
     readAt: moment('read_at'),
+    /** When the mail that tells the person went out, and until when somebody is writing it. */
     toldAt: moment('told_at'),
+    claimedUntil: moment('claimed_until'),
   },
   (table) => [
     index('unmaskings_of_person').on(table.personId),
+    index('unmaskings_by_asker').on(table.askedBy),
     index('unmaskings_open')
       .on(table.askedAt)
       .where(sql`decided_at is null`),
     check(
       'unmaskings_by_two',
       sql`${table.decidedBy} is distinct from ${table.askedBy} or ${table.askedBy} is null`,
+    ),
+    check('unmaskings_say_why', sql`${table.reason} ~ '\\S'`),
+    check(
+      'unmaskings_decided_whole',
+      sql`(${table.decidedAt} is null) = (${table.granted} is null) and (not ${table.barred} or coalesce(${table.granted}, false))`,
     ),
     check('unmaskings_barred_says_why', sql`not ${table.barred} or coalesce(${table.barredWhy}, '') ~ '\\S'`),
   ],

@@ -54,7 +54,7 @@ export function aCampus(): Here {
     const { db } = here.database
     await run(
       db,
-      sql`truncate departments, people, tickets, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
+      sql`truncate departments, people, tickets, audit_log, unmaskings, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
     )
     here.clock = aClock()
     here.campus = {

@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
 import { tooMany } from '#app/platform/errors.ts'
-import { departments, entries, follows, routingRules, tickets, votes } from '#db/schema/index.ts'
+import { FEWEST } from '#app/platform/suppressed.ts'
+import { drawNames } from '#db/pseudonyms.server.ts'
+import { departments, entries, follows, pseudonyms, routingRules, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { departmentOf } from '../tickets/hold.server.ts'
@@ -82,6 +84,10 @@ export async function openTicket(
         ), backed as (
           insert into ${votes} (ticket_number, person_id, created_at)
           select number, author_id, ${at} from ticket where author_id is not null and ${concern.backed ?? false}::boolean
+        ), named as (
+          insert into ${pseudonyms} (ticket_number, person_id, name, affiliation)
+          select number, author_id, ${drawNames()[0]}, quad_shared_affiliation(author_id, ${FEWEST}::int)
+          from ticket where author_id is not null
         ), followed as (
           insert into ${follows} (ticket_number, person_id)
           select number, author_id from ticket where author_id is not null

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, or, sql } from 'drizzle-orm'
 import { notAllowed } from '#app/platform/errors.ts'
 import type { Affiliation, Role } from '#app/vocabulary.ts'
 import { identities, people } from '#db/schema/index.ts'
@@ -43,12 +43,32 @@ export async function arrive(campus: InTransaction, arrival: Arrival, role?: Rol
   return personId
 }
 
-async function known(campus: InTransaction, { issuer, subject }: Arrival): Promise<string | null> {
+async function known(campus: InTransaction, arrival: Arrival): Promise<string | null> {
+  const { issuer, subject } = arrival
+  const is = (known: Identity) =>
+    and(eq(identities.issuer, known.issuer), eq(identities.subject, known.subject))
+  const mark = markOf(campus, arrival)
   const [identity] = await campus.db
-    .select({ personId: identities.personId })
+    .select({ personId: identities.personId, issuer: identities.issuer })
     .from(identities)
-    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)))
+    .where(or(is(arrival), is(mark)))
+  if (identity?.issuer === mark.issuer)
+    await campus.db.update(identities).set({ issuer, subject, createdAt: campus.clock.now() }).where(is(mark))
   return identity?.personId ?? null
+}
+
+/** As whom a provider knows somebody. */
+export type Identity = { issuer: string; subject: string }
+
+/**
+ * What stands in place of an identity that was erased, while votes of it are still counted: it says nothing to whoever
+ * has only the database, and tells us when the same person comes again, so that nobody votes twice.
+ */
+export function markOf(campus: InTransaction, { issuer, subject }: Identity): Identity {
+  return {
+    issuer: 'erased',
+    subject: campus.seal.mark('erased identity', JSON.stringify([issuer, subject])),
+  }
 }
 
 async function admit(campus: InTransaction, { issuer, subject, email }: Arrival): Promise<string> {

@@ -6,6 +6,7 @@ import { run } from '#db/statement.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
 import { can } from '../people/can.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
+import { joinNames } from '../timeline/pseudonym.server.ts'
 import { hold, refuseEnded, type HeldTicket } from './hold.server.ts'
 import { isOpen, judgeChange } from './status.ts'
 
@@ -56,6 +57,7 @@ export async function merge(
       relatedTicket: ticket.number,
     })
     await moveSupport(campus, ticket.number, survivor.number)
+    await joinNames(campus, ticket.number, survivor.number)
     await campus.db
       .update(posts)
       .set({ ticketNumber: survivor.number })

@@ -31,13 +31,14 @@ export function textIn(language: string): TFunction {
   const known = texts.get(language)
   if (known) return known
   const text = catalogue.getFixedT(language)
-  const said = new Map<string, string>()
+  /** Some are lists. */
+  const said = new Map<string, unknown>()
   // Looking a text up costs more than drawing it, and a page asks for the same ones with the same few numbers.
   const remembering = ((key: string, options?: Record<string, unknown>) => {
     const asked = options === undefined ? key : `${key} ${JSON.stringify(options)}`
     const known = said.get(asked)
     if (known !== undefined) return known
-    const found = String(text(key as never, options as never))
+    const found: unknown = text(key as never, options as never)
     if (said.size >= MOST_REMEMBERED) said.clear()
     said.set(asked, found)
     return found

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Text } from '#app/catalogue/text.ts'
 import type { DepartmentCard } from '#app/domain/departments/views.ts'
+import type { SessionView } from '#app/domain/people/views.ts'
 import type {
   BoardCounts,
   DepartmentName,
@@ -11,6 +12,7 @@ import type {
   TicketRow,
   TicketView,
 } from '#app/domain/tickets/views.ts'
+import type { CallsView } from '#app/inbound/views.ts'
 import type { AccountView, DeliveryView } from '#app/outbound/views.ts'
 import {
   DELIVERY_STATES,
@@ -33,9 +35,11 @@ import { DeliveryList, DeliveryRow } from './delivery-row.tsx'
 import { DemoPeople } from './demo-people.tsx'
 import { DepartmentFace, DepartmentList, SaidAndDone } from './department.tsx'
 import { DraftRestored } from './draft-restored.tsx'
+import { Complaint } from './complaint.tsx'
 import { EmptyState } from './empty-state.tsx'
 import { ErrorPage } from './error-page.tsx'
 import { ErrorSummary } from './error-summary.tsx'
+import { Facts } from './facts.tsx'
 import { Field, SelectField, TextArea, TextField } from './field.tsx'
 import { Filters } from './filters.tsx'
 import { Flash } from './flash.tsx'
@@ -45,12 +49,14 @@ import * as icons from './icons.tsx'
 import { LiveNews } from './live-news.tsx'
 import { MailboxList } from './mailbox-list.tsx'
 import { Mirrored, OfficialAnswer } from './official-answer.tsx'
+import { NetworkCalls } from './network-calls.tsx'
 import { PageTitle } from './page-title.tsx'
 import { Pager } from './pager.tsx'
 import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { ReplyReason } from './reply-reason.tsx'
 import { Responsible } from './responsible.tsx'
+import { SessionList } from './session-list.tsx'
 import { Share } from './share.tsx'
 import { Similar } from './similar.tsx'
 import { SolvedQuestion, SolvedTally } from './solved-question.tsx'
@@ -258,6 +264,25 @@ const delivery: DeliveryView = {
   attempts: 1,
   postUrl: post.url,
 }
+const session: SessionView = {
+  handle: 'here',
+  device: 'Firefox on Linux',
+  provider: 'mail',
+  createdAt: before(48),
+  seenAt: before(1),
+  strongAt: null,
+  here: true,
+}
+const elsewhere: SessionView = { ...session, handle: 'elsewhere', strongAt: before(40), here: false }
+const calls: CallsView = {
+  channel: 'x',
+  url: 'https://quad.northfield.example/hooks/x',
+  state: 'valid',
+  reason: null,
+  others: [],
+  accounts: [{ handle: 'quad_it', told: true }],
+  mayRegister: true,
+}
 const choice = { q: '', department: null, status: 'open', source: null, sort: 'most-backed' } as const
 
 /** Every part in every state. A test notices the part that is missing. */
@@ -464,6 +489,33 @@ export function specimens(t: Text): Array<Specimen> {
           </EmptyState>,
         ],
       ],
+    },
+    {
+      part: 'Facts',
+      states: [[t('design.normal'), <Facts key="1" facts={[[says('first'), says('second')]]} />]],
+    },
+    {
+      part: 'Complaint',
+      states: [
+        [t('design.normal'), <Complaint key="1" contact="quad@northfield.example" campus={says('first')} />],
+        [t('design.none'), <Complaint key="2" contact={null} campus={says('first')} />],
+      ],
+    },
+    {
+      part: 'SessionList',
+      states: [
+        [
+          t('design.normal'),
+          <SessionList key="1" sessions={[session, elsewhere]} now={now} action={action} />,
+        ],
+      ],
+    },
+    {
+      part: 'NetworkCalls',
+      states: (['valid', 'invalid', 'unregistered', 'unknown'] as const).map((state) => [
+        t(`calls.state.${state}`, { network: t('source.x'), reason: says('first') }),
+        <NetworkCalls key={state} calls={{ ...calls, state }} action={action} problems={[]} />,
+      ]),
     },
     {
       part: 'TimelinePages',

@@ -108,7 +108,7 @@ test.describe('without scripts', () => {
       [`/?q=${'x'.repeat(201)}`, 400],
       ['/resolved?sort=oldest', 400],
       ['/tickets/1016?before=x', 400],
-      ['/%E0%A4%A', 400],
+
       ['/?department=alchemy', 404],
       ['/departments/alchemy', 404],
       ['/feed.xml?department=alchemy', 404],
@@ -121,6 +121,8 @@ test.describe('without scripts', () => {
       ['/..%2f..%2fpackage.json', 404],
       ['/assets/../../../package.json', 404],
       ['/%00', 404],
+      // Cut off within a letter.
+      ['/%E0%A4%A', 404],
     ]
     for (const [path, status] of wrong) {
       const answer = await page.request.get(path)

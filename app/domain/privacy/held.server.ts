@@ -11,6 +11,7 @@ import {
   passkeys,
   people,
   pseudonyms,
+  factorTries,
   recoveryCodes,
   sessions,
   signIns,
@@ -120,7 +121,11 @@ export const HELD = {
   }),
   authenticatorApps: rowsOf(authenticatorApps, authenticatorApps.personId, {
     createdAt: authenticatorApps.createdAt,
-    confirmedAt: authenticatorApps.confirmedAt,
+    lastStep: authenticatorApps.lastStep,
+  }),
+  factorTries: rowsOf(factorTries, factorTries.personId, {
+    tries: factorTries.tries,
+    lastAt: factorTries.lastAt,
   }),
   recoveryCodes: rowsOf(recoveryCodes, recoveryCodes.personId, { usedAt: recoveryCodes.usedAt }),
   signIns: rowsTo(signIns, signIns.email, {

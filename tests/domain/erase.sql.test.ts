@@ -85,6 +85,7 @@ async function somebody(): Promise<{ sam: Actor; number: number; other: number }
     .insert(schema.authenticatorApps)
     .values({ personId, secret: campus.seal.seal('a secret'), createdAt: now })
   await db.insert(schema.recoveryCodes).values({ personId, codeHash: 'code-of-sam' })
+  await db.insert(schema.factorTries).values({ personId, tries: 2, lastAt: now })
   await db.insert(schema.staff).values({ personId, departmentId: here.it })
   const invitation = { role: 'responder' as const, createdAt: now, expiresAt: later }
   await db.insert(schema.invitations).values([

@@ -143,16 +143,18 @@ describe('tries', () => {
     expect(await wrong()).toBe('wrong')
   })
 
-  test.runIf(onPostgres)('twenty at once are five', async () => {
-    let compared = 0
-    const said = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        prove(here.campus, ada.personId, () => Promise.resolve(++compared < 0)),
-      ),
-    )
-    expect(compared).toBe(5)
-    expect(said.filter((one) => one === 'wrong')).toHaveLength(4)
-  })
+  // The embedded database has one connection: nothing is at once there.
+  if (onPostgres)
+    test('twenty at once are five', async () => {
+      let compared = 0
+      const said = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          prove(here.campus, ada.personId, () => Promise.resolve(++compared < 0)),
+        ),
+      )
+      expect(compared).toBe(5)
+      expect(said.filter((one) => one === 'wrong')).toHaveLength(4)
+    })
 })
 
 describe('a passkey', () => {

@@ -48,9 +48,11 @@ async function tellingWords(campus: Campus, title: string): Promise<Array<string
   })
   const rows = await run<{ query: string }>(
     campus.db,
-    sql`select string_agg('(' || (quad_query(word, false, false) || quad_split(word))::text || ')', ' | ') as query
+    // A word spelt alike may be one that only holds a sentence together, which asks for nothing.
+    sql`select string_agg('(' || asked || ')', ' | ') filter (where asked <> '') as query
         from json_array_elements(${JSON.stringify(asked)}::text::json) with ordinality as spellings (words, place),
-          json_array_elements_text(words) as word
+          json_array_elements_text(words) as word,
+          lateral (select (quad_query(word, false, false) || quad_split(word))::text as asked) as spelling
         group by place order by place`,
   )
   return rows.map((row) => row.query)

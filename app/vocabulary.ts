@@ -91,6 +91,10 @@ export type Affiliation = (typeof AFFILIATIONS)[number]
 export const PROVIDER_KINDS = ['oidc', 'saml', 'cas', 'mail'] as const
 export type ProviderKind = (typeof PROVIDER_KINDS)[number]
 
+/** Why somebody's second factor is reset. */
+export const RESET_REASONS = ['lost', 'new-device', 'misuse', 'asked'] as const
+export type ResetReason = (typeof RESET_REASONS)[number]
+
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
 export type Sort = (typeof SORTS)[number]

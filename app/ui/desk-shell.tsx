@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'departments'] as const
+const DESK_PLACES = ['queue', 'channels', 'departments', 'people', 'audit'] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -14,8 +14,10 @@ export type DeskShellProps = {
   department: string | null
   /** How many promises are broken: seen from every desk page. */
   late?: number
-  /** Departments are set up by administrators only. */
+  /** Departments and people are looked after by administrators only. */
   admin: boolean
+  /** The log is read by auditors too. */
+  audits?: boolean
   children: ReactNode
 }
 
@@ -23,12 +25,23 @@ const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
   channels: '/desk/channels',
   departments: '/desk/departments',
+  people: '/desk/people',
+  audit: '/desk/audit',
 }
 
 /** Inside `Shell`: the desk's own navigation, and whose desk it is. */
-export function DeskShell({ here, departments, department, late = 0, admin, children }: DeskShellProps) {
+export function DeskShell({
+  here,
+  departments,
+  department,
+  late = 0,
+  admin,
+  audits = false,
+  children,
+}: DeskShellProps) {
   const t = useText()
-  const places = DESK_PLACES.filter((place) => place !== 'departments' || admin)
+  const open: Partial<Record<DeskPlace, boolean>> = { departments: admin, people: admin, audit: audits }
+  const places = DESK_PLACES.filter((place) => open[place] ?? true)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''
   return (
     <div className="desk">

@@ -21,12 +21,13 @@ const PUBLIC = [
   '/sign-in/link/unknown',
   '/sign-in/done',
   '/demo/mail',
+  '/invitation/unknown',
   '/nowhere',
 ]
 
 const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   { name: 'a visitor', someone: {}, paths: PUBLIC },
-  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk'] },
+  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk', '/me/sessions'] },
   {
     name: 'an admin',
     someone: { as: 'admin' },
@@ -36,6 +37,12 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/tickets/1016',
       '/desk/channels',
       '/desk/departments',
+      '/desk/people',
+      '/desk/people?q=zxqzxq',
+      '/desk/audit',
+      '/me/security',
+      '/me/security/app',
+      '/prove?kept=unknown',
       '/desk/design',
     ],
   },

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNotNull, notExists } from 'drizzle-orm'
+import { and, asc, eq, notExists, inArray } from 'drizzle-orm'
 import { departments, people, routingRules, staff } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
-import { personWith } from '../people/identity.server.ts'
+import { personWith } from '../people/sign-in.server.ts'
 import { slugOf } from '../tickets/slug.ts'
 
 export type DepartmentSheet = {
@@ -27,8 +27,6 @@ export async function readSheets(
       .select({ departmentId: staff.departmentId, email: people.email })
       .from(staff)
       .innerJoin(people, eq(people.id, staff.personId))
-      // Whom no address is known of is looked after on the page for people.
-      .where(isNotNull(people.email))
       .orderBy(asc(people.email)),
     campus.db.select().from(routingRules).orderBy(asc(routingRules.term)),
   ])
@@ -41,7 +39,7 @@ export async function readSheets(
       name,
       purpose,
       answerWithin,
-      staff: workers.filter((worker) => worker.departmentId === id).map((worker) => worker.email!),
+      staff: workers.filter((worker) => worker.departmentId === id).map((worker) => worker.email),
       hashtags: terms('hashtag'),
       keywords: terms('keyword'),
     }
@@ -102,22 +100,14 @@ async function writeDepartment(campus: InTransaction, sheet: DepartmentSheet): P
 async function writeStaff(campus: InTransaction, departmentId: number, emails: Array<string>): Promise<void> {
   const before = await campus.db
     .delete(staff)
-    .where(
-      and(
-        eq(staff.departmentId, departmentId),
-        inArray(
-          staff.personId,
-          campus.db.select({ id: people.id }).from(people).where(isNotNull(people.email)),
-        ),
-      ),
-    )
+    .where(eq(staff.departmentId, departmentId))
     .returning({ personId: staff.personId })
   for (const email of [...new Set(emails)]) {
     const personId = await personWith(campus, email)
     await campus.db.insert(staff).values({ personId, departmentId }).onConflictDoNothing()
     await campus.db
       .update(people)
-      .set({ role: 'responder' })
+      .set({ role: 'staff' })
       .where(and(eq(people.id, personId), eq(people.role, 'student')))
   }
   // Who works nowhere any more is no longer staff.
@@ -129,7 +119,7 @@ async function writeStaff(campus: InTransaction, departmentId: number, emails: A
     .where(
       and(
         inArray(people.id, left),
-        eq(people.role, 'responder'),
+        eq(people.role, 'staff'),
         notExists(campus.db.select().from(staff).where(eq(staff.personId, people.id))),
       ),
     )

@@ -2,7 +2,6 @@ import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { OPEN_STATUSES } from '#app/vocabulary.ts'
 import { departments, tickets } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
-import { reach } from '../people/can.ts'
 import { urgencyOf } from './promise.ts'
 import type { QueueItem } from './views.ts'
 
@@ -10,7 +9,8 @@ import type { QueueItem } from './views.ts'
 const LONGEST_QUEUE = 100
 
 /**
- * What needs an answer, oldest promise first. Responders see their own departments and what nobody owns yet.
+ * What needs an answer, oldest promise first. Staff sees its own departments and what nobody owns yet; an
+ * admin sees all.
  * @param departmentId only this one's
  */
 export async function readQueue(
@@ -18,11 +18,10 @@ export async function readQueue(
   actor: Actor,
   departmentId: number | null,
 ): Promise<Array<QueueItem>> {
-  const seen = reach(actor)
   const own =
-    seen === 'everywhere'
+    actor.role === 'admin'
       ? undefined
-      : or(isNull(tickets.departmentId), inArray(tickets.departmentId, [...seen, -1]))
+      : or(isNull(tickets.departmentId), inArray(tickets.departmentId, [...actor.departmentIds, -1]))
   const rows = await campus.db
     .select({
       number: tickets.number,

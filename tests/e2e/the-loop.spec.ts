@@ -62,12 +62,18 @@ test('the loop: a post becomes a ticket, is backed, answered, answered there, di
     await student.getByRole('button', { name: 'Sign me in' }).click()
     await expect(student).toHaveURL(new RegExp(`/tickets/${/\d+/.exec(ticket)![0]}(/|$)`))
 
+    // What was pressed before signing in is done.
+    await expect(voteButton(student, TITLE)).toContainText('Backed')
+    expect(await votesFor(student, TITLE)).toBe(before + 1)
+
     const otherTab = await student.context().newPage()
     await otherTab.goto(ticket)
     await voteButton(student, TITLE).click()
-    await expect(voteButton(student, TITLE)).toContainText('Backed')
-    expect(await votesFor(student, TITLE)).toBe(before + 1)
-    // The other tab still offers to back it.
+    await expect(voteButton(student, TITLE)).toContainText('Back this')
+    // The other tab still offers to take it back.
+    await voteButton(otherTab, TITLE).click()
+    await expect(voteButton(otherTab, TITLE)).toContainText('Back this')
+    expect(await votesFor(otherTab, TITLE)).toBe(before)
     await voteButton(otherTab, TITLE).click()
     await expect(voteButton(otherTab, TITLE)).toContainText('Backed')
     expect(await votesFor(otherTab, TITLE)).toBe(before + 1)

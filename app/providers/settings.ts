@@ -5,7 +5,10 @@ import { AFFILIATIONS } from '#app/vocabulary.ts'
 /** Where a provider lives. What goes there is secret, so only this machine may be asked without TLS. */
 export const address = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://login.example.edu' })
-  .refine((url) => url.startsWith('https:') || (URL.canParse(url) && isLoopback(url)), 'must begin with https://')
+  .refine(
+    (url) => url.startsWith('https:') || (URL.canParse(url) && isLoopback(url)),
+    'must begin with https://',
+  )
 
 /** How what a provider says of somebody is read; the same for every protocol. */
 export const mapping = (defaults: { affiliation: Array<string>; email: Array<string> }) => ({

@@ -207,6 +207,6 @@ test('raising twice with one form draws once', async () => {
   const sam = await aStudent(campus)
   const concern = aConcern('heating', sam)
   const [one, two] = await Promise.all([raise(campus, concern), raise(campus, concern)])
-  expect(one!.number).toBe(two!.number)
-  expect((await namesOn(one!.number)).length).toBe(1)
+  expect(one.number).toBe(two.number)
+  expect((await namesOn(one.number)).length).toBe(1)
 })

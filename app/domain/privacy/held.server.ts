@@ -82,7 +82,7 @@ function readAskings(campus: Campus, personId: string): Promise<Array<Asking>> {
         eq(unmaskings.barred, false),
       ),
     )
-    .orderBy(desc(unmaskings.id)) as Promise<Array<Asking>>
+    .orderBy(desc(unmaskings.id))
 }
 
 /** Everything that is held about a person, by kind. Their name on a ticket is with the ticket. */

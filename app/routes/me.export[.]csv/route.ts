@@ -24,5 +24,5 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'object') return JSON.stringify(value)
-  return String(value as string | number | boolean | bigint)
+  return String(value)
 }

@@ -17,6 +17,7 @@ import { readiness } from '#app/web/health.server.ts'
 import { liveCounts } from '#app/web/live-counts.server.ts'
 import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
 import type { Tag } from '#app/web/page-cache.server.ts'
+import { providerForms } from '#app/web/provider-forms.server.ts'
 import { publicPages } from '#app/web/public-pages.server.ts'
 import { readScripts, type Scripts } from '#app/web/scripts.server.ts'
 import { createSessions, type Sessions } from '#app/web/session.server.ts'
@@ -91,6 +92,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
   const kept = publicPages(base, draw)
   const live = liveCounts(app)
   const voting = votes(base)
+  const forms = providerForms(base)
   await app.database.listen(
     (what) => {
       kept.changed(what)
@@ -117,7 +119,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (live.answer(request, response)) return
       const nonce = randomBytes(12).toString('base64url')
       secure(response, nonce)
-      if (voting.answer(request, response)) return
+      if (voting.answer(request, response) || forms.answer(request, response)) return
       if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
         drawFor(request, response, (asked) => draw(asked, loadContext(base, nonce, request, response))).catch(

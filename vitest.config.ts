@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 const own = {
-  contract: ['tests/contract/**/*.test.ts', 'tests/channels/**/*.test.ts'],
+  contract: ['tests/contract/**/*.test.ts', 'tests/channels/**/*.test.ts', 'tests/providers/**/*.test.ts'],
   sql: ['**/*.sql.test.ts'],
   flows: ['tests/flows/**/*.test.ts'],
   bluesky: ['tests/bluesky/**/*.test.ts'],
+  idp: ['tests/idp/**/*.test.ts'],
 }
 const never = ['node_modules/**', 'bluesky-network/**', 'build/**']
 
@@ -55,6 +56,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // Against LemonLDAP::NG, which `npm run test:idp` starts.
+      { test: { name: 'idp', include: own.idp, exclude: never, testTimeout: 120_000 } },
       // Against Bluesky's own servers, which `npm run test:bluesky` starts.
       {
         test: {

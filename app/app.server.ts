@@ -3,11 +3,13 @@ import { logMailer, type Mailbox } from './channels/log/index.server.ts'
 import type { Mailer } from './channels/mail.ts'
 import { registry, type Networks } from './channels/registry.ts'
 import type { Campus } from './domain/campus.ts'
+import { keptProviders, mailIsOn } from './domain/people/providers.server.ts'
 import { openQueue, type Queue } from './jobs/queue.server.ts'
 import { systemClock, type Clock } from './platform/clock.ts'
 import type { Env } from './platform/env.server.ts'
-import { reasonOf } from './platform/errors.ts'
 import { createLog, type Log } from './platform/log.ts'
+import { readProvidersFile } from './providers/file.server.ts'
+import { registry as providerRegistry, type Providers } from './providers/registry.ts'
 import { readBrand, type Brand } from './web/brand.server.ts'
 import { createSeal } from './platform/seal.ts'
 import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
@@ -21,6 +23,9 @@ export type App = {
   database: OpenDatabase
   campus: Campus
   networks: Networks
+  providers: Providers
+  /** Whether a code by mail signs in: as the providers file says, or else the desk. */
+  mailSignsIn(): Promise<boolean>
   mailer: Mailer
   /** The demonstration's mailbox; null where mail is real. */
   mailbox: Mailbox | null
@@ -38,11 +43,10 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const log = createLog(env.logLevel)
   const clock = systemClock
   const brand = readBrand(env)
+  const file = readProvidersFile(env.providersFile)
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
-    const pending = await database.pending().catch((error: unknown) => {
-      throw new Error(`The database cannot be used: ${reasonOf(error)}`, { cause: error })
-    })
+    const pending = await database.pending()
     // The embedded database has no other user who could be surprised.
     if (env.database.kind === 'embedded') {
       if (pending > 0 || !(await database.speaks())) await database.migrate()
@@ -53,7 +57,13 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
         'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
       )
     }
-    const campus: Campus = { db: database.db, clock, zone: env.campus.zone, seal: createSeal(env.secretKey) }
+    const campus: Campus = {
+      db: database.db,
+      clock,
+      zone: env.campus.zone,
+      seal: createSeal(env.secretKey),
+      voters: env.campus.voters,
+    }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? await smtp(env.mail) : box!
     const queue = await openQueue({ database: env.database, open: database, log }, works)
@@ -64,6 +74,11 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       db: database.db,
       database,
       campus,
+      providers: providerRegistry(async () => {
+        const kept = await keptProviders(campus)
+        return [...file.providers, ...kept.map((provider) => ({ ...provider, from: 'desk' as const }))]
+      }, clock),
+      mailSignsIn: async () => file.mail ?? (await mailIsOn(campus)),
       networks: registry([await x(env, clock), await bluesky(env, clock)]),
       mailer,
       mailbox: env.demo ? box : null,

@@ -12,7 +12,7 @@ import {
 import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
 import type { ReactNode } from 'react'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
-import { worksHere } from './domain/people/permission.ts'
+import { can, onceProven } from './domain/people/can.ts'
 import { ErrorPage, errorStatus } from './ui/error-page.tsx'
 import { Flash } from './ui/flash.tsx'
 import { useNonce } from './ui/nonce.ts'
@@ -20,7 +20,7 @@ import { Shell } from './ui/shell.tsx'
 import { SHEET_ID, useSheet } from './ui/sheet.ts'
 import type { Enhancement } from './vocabulary.ts'
 import { useFrame, type Frame, type Handle } from './web/frame.ts'
-import { forgetFlash, readFlash } from './web/flash.server.ts'
+import { forgetFlash, readFlash, type FlashKey } from './web/flash.server.ts'
 import { themeIn } from './web/theme.ts'
 
 export const links: LinksFunction = () => [
@@ -55,7 +55,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     now: app.clock.now(),
     theme: themeIn(request.headers.get('Cookie')),
     demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
-    viewer: viewer && { role: viewer.actor.role, desk: worksHere(viewer.actor) },
+    viewer: viewer && { role: viewer.actor.role, desk: can(onceProven(viewer.actor), 'open-desk') },
     flash,
     scripts: context.scripts,
   }
@@ -91,6 +91,9 @@ function Failure() {
     />
   )
 }
+
+/** What is said where nothing was changed. */
+const NOT_DONE: ReadonlySet<FlashKey> = new Set(['vote-closed', 'no-voter', 'no-longer-asked'])
 
 /** A visitor cannot vote yet, so is not sent what makes voting quick. */
 function enhancements(handles: Array<Handle>, signedIn: boolean): Array<Enhancement> {
@@ -138,10 +141,7 @@ function Document({ failed = false, children }: { failed?: boolean; children: Re
             wide={handles.some((handle) => handle.wide)}
           >
             {frame?.flash && (
-              <Flash
-                kind={frame.flash === 'vote-closed' || frame.flash === 'no-longer-asked' ? 'info' : 'done'}
-                said={frame.flash}
-              >
+              <Flash kind={NOT_DONE.has(frame.flash) ? 'info' : 'done'} said={frame.flash}>
                 {t(`said.${frame.flash}`)}
               </Flash>
             )}

@@ -59,8 +59,57 @@ export type Source = (typeof SOURCES)[number]
 export const CHANNELS = ['x', 'bluesky'] as const
 export type ChannelId = (typeof CHANNELS)[number]
 
-export const ROLES = ['student', 'staff', 'admin'] as const
+/**
+ * What somebody may do here beyond being a member of the campus; `domain/people/can.ts` says what each may. Whom a
+ * responder answers for is kept beside the role, and others may answer for a department too.
+ */
+export const ROLES = [
+  'student',
+  'responder',
+  'moderator',
+  'care',
+  'alert-officer',
+  'auditor',
+  'admin',
+] as const
 export type Role = (typeof ROLES)[number]
+
+/** How a university says what somebody is to it: the values of eduPerson's affiliation (internet2 eduPerson 202208). */
+export const AFFILIATIONS = [
+  'student',
+  'faculty',
+  'staff',
+  'employee',
+  'member',
+  'affiliate',
+  'alum',
+  'library-walk-in',
+] as const
+export type Affiliation = (typeof AFFILIATIONS)[number]
+
+/** By which protocol somebody proves who they are. `mail` is our own code to a campus address. */
+export const PROVIDER_KINDS = ['oidc', 'saml', 'cas', 'mail'] as const
+export type ProviderKind = (typeof PROVIDER_KINDS)[number]
+
+/** Why a sign-in by a provider came to nothing. The catalogue says each in a sentence. */
+export const SIGN_IN_FAULTS = [
+  'not-begun',
+  'other-browser',
+  'other-provider',
+  'used',
+  'expired',
+  'early',
+  'denied',
+  'not-reached',
+  'half-configured',
+  'tampered',
+  'bad-signature',
+  'not-for-us',
+  'unasked',
+  'no-subject',
+  'no-second-factor',
+] as const
+export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
 
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
@@ -116,7 +165,7 @@ export const PLACES = ['board', 'resolved', 'departments', 'desk', 'new', 'sign-
 export type Place = (typeof PLACES)[number]
 
 /** The small scripts of `app/enhance` that pages ask for: voting anywhere, and what else a page gains by. */
-export const ENHANCEMENTS = ['raise', 'ticket', 'vote'] as const
+export const ENHANCEMENTS = ['passkey', 'raise', 'ticket', 'vote'] as const
 export type Enhancement = (typeof ENHANCEMENTS)[number]
 
 /** The HTTP statuses we have words for. */

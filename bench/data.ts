@@ -3,6 +3,7 @@ import { slugOf } from '#app/domain/tickets/slug.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import type { Status } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
+import { nameAllAuthors } from '#db/pseudonyms.server.ts'
 import { run } from '#db/statement.ts'
 import { ANSWERS, DEPARTMENTS, MATTERS, PLACES, REMARKS, SENTENCES, TIMES } from './words.ts'
 
@@ -57,16 +58,30 @@ export async function generate(db: Database, size: Size, now: Date): Promise<Cam
   ])
   await insert(
     db,
-    'people (id, email, created_at)',
-    'id text, email text, created_at timestamptz',
-    people.map((id) => ({ id, email: `${id}@bench.quad.example`, created_at: iso(epoch) })),
+    'people (id, email, created_at, affiliations)',
+    'id text, email text, created_at timestamptz, affiliations text[]',
+    people.map((id) => ({
+      id,
+      email: `${id}@bench.quad.example`,
+      created_at: iso(epoch),
+      affiliations: ['student'],
+    })),
   )
-  const sessions = people.slice(0, MOST_SESSIONS).map((id) => ({ id: id.padEnd(40, 's'), user_id: id }))
+  const sessions = people.slice(0, MOST_SESSIONS).map((id) => ({
+    id: id.padEnd(40, 's'),
+    user_id: id,
+    provider: 'bench',
+    device: 'bench',
+    created_at: now.toISOString(),
+    seen_at: now.toISOString(),
+    expires_at: new Date(now.getTime() + 29 * DAY).toISOString(),
+    ends_at: new Date(now.getTime() + 90 * DAY).toISOString(),
+  }))
   await insert(
     db,
-    'sessions (id, user_id, expires_at)',
-    'id text, user_id text, expires_at timestamptz',
-    sessions.map((session) => ({ ...session, expires_at: new Date(now.getTime() + 29 * DAY).toISOString() })),
+    'sessions (id, user_id, provider, device, created_at, seen_at, expires_at, ends_at)',
+    'id text, user_id text, provider text, device text, created_at timestamptz, seen_at timestamptz, expires_at timestamptz, ends_at timestamptz',
+    sessions,
   )
 
   const statuses = STATUSES.flatMap(([status, share]) => Array<Status>(share).fill(status))
@@ -175,6 +190,7 @@ export async function generate(db: Database, size: Size, now: Date): Promise<Cam
   )
 
   await insertSupport(db, tickets, people, now)
+  await nameAllAuthors(db)
   await run(
     db,
     sql`select setval(pg_get_serial_sequence('tickets', 'number'), ${tickets.at(-1)!.number}::int)`,

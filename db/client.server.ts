@@ -7,9 +7,11 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { reasonOf } from '#app/platform/errors.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import type { SearchLanguage } from '#app/vocabulary.ts'
 import { indexAnew, speak, speaks } from './language.server.ts'
+import { nameAllAuthors } from './pseudonyms.server.ts'
 import * as schema from './schema/index.ts'
 import { codeOf } from './statement.ts'
 
@@ -24,7 +26,7 @@ export type OpenDatabase = {
   close(): Promise<void>
   /** Brings the schema up to date. Safe to call from several processes at once. */
   migrate(): Promise<void>
-  /** How many migrations are still to be run. */
+  /** How many migrations are still to be run. @throws in one sentence when the database cannot be reached */
   pending(): Promise<number>
   /**
    * Hears every change that a page may show, whichever process made it, once it is kept. `what` is as
@@ -91,6 +93,7 @@ async function openPostgres(options: Extract<DatabaseOptions, { kind: 'postgres'
         await speak(drizzlePostgres(single), options.language)
         await single`select pg_advisory_unlock(727173)`
         await indexAnew(drizzlePostgres(single))
+        await nameAllAuthors(drizzlePostgres(single))
       } finally {
         await single.end()
       }
@@ -144,6 +147,7 @@ async function openEmbedded(options: Extract<DatabaseOptions, { kind: 'embedded'
       })
       await speak(db, options.language)
       await indexAnew(db)
+      await nameAllAuthors(db)
     },
     pending: () => countPending(db, 'public'),
     async listen(hear) {
@@ -171,7 +175,7 @@ async function countPending(db: Database, campus: string): Promise<number> {
     .from(sql`${sql.identifier(campus)}.__drizzle_migrations`)
     .catch((error: unknown) => {
       if (codeOf(error) === UNDEFINED_TABLE) return []
-      throw error
+      throw new Error(`The database cannot be used: ${reasonOf(error)}`, { cause: error })
     })
   const newest = Number(found[0]?.newest ?? 0)
   return known.filter((at) => at > newest).length

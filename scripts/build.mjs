@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { BUILD_MARK, inRoot, root, sourcesHash } from './freshness.mjs'
 
 /** The list stands in app/vocabulary.ts too, which this file cannot read before it is built. */
-const ENHANCEMENTS = ['raise', 'ticket', 'vote']
+const ENHANCEMENTS = ['passkey', 'raise', 'ticket', 'vote']
 
 const PROCESSES = {
   server: 'server.ts',

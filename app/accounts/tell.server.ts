@@ -61,8 +61,12 @@ async function ownersOf(campus: Campus, departmentId: number | null) {
           .innerJoin(people, eq(people.id, staff.personId))
           .where(eq(staff.departmentId, departmentId))
           .orderBy(asc(people.id))
-  if (workers.length > 0) return workers
-  return campus.db.select(who).from(people).where(eq(people.role, 'admin')).orderBy(asc(people.id))
+  const owners =
+    workers.length > 0
+      ? workers
+      : await campus.db.select(who).from(people).where(eq(people.role, 'admin')).orderBy(asc(people.id))
+  // Whose provider tells no address cannot be written to.
+  return owners.flatMap(({ id, email }) => (email === null ? [] : [{ id, email }]))
 }
 
 /** @returns whether this person has been told */

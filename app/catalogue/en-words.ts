@@ -92,6 +92,8 @@ export const enWords = {
     department: '{{name}} · Quad',
     signIn: 'Sign in · Quad',
     code: 'Enter your code · Quad',
+    signInFailed: 'Sign in · Quad',
+    providers: 'Sign-in · Quad desk',
     cookieRefused: 'Your browser did not keep the sign-in · Quad',
     queue: 'Queue · Quad desk',
     channels: 'Channels · Quad desk',
@@ -99,6 +101,13 @@ export const enWords = {
     deskTicket: 'No. {{number}} · Quad desk',
     demoMail: 'Demo mail · Quad',
     accessibility: 'Accessibility · Quad',
+    sessions: 'Where you are signed in · Quad',
+    security: 'Your second factor · Quad',
+    prove: 'Show that it is you · Quad',
+    me: 'What is held about you · Quad',
+    erase: 'Erase what is held about you · Quad',
+    trust: 'What we know, and who sees it · Quad',
+    unmasking: 'Who stands behind a name · Quad desk',
     design: 'Parts · Quad desk',
   },
   departmentSheet: {
@@ -115,7 +124,15 @@ export const enWords = {
     keywordsHint: 'One a line. They only decide where no account and no hashtag does.',
     save: 'Save',
   },
-  viewer: { student: 'Verified student', staff: 'Staff', admin: 'Administrator' },
+  viewer: {
+    student: 'Verified student',
+    responder: 'Responder',
+    moderator: 'Moderator',
+    care: 'Care team',
+    'alert-officer': 'Alert officer',
+    auditor: 'Auditor',
+    admin: 'Administrator',
+  },
   said: {
     raised: 'Received. It is public now, and the answer will stand on this page.',
     voted: 'Backed. You follow this ticket now.',
@@ -124,6 +141,9 @@ export const enWords = {
     commented: 'Your comment is on the page.',
     followed: 'You follow this ticket.',
     unfollowed: 'You no longer follow this ticket.',
+    erased: 'You are erased, and signed out. Nothing here leads to you any more.',
+    'unmasking-asked': 'Asked. A second person decides.',
+    'unmasking-decided': 'Noted.',
     'signed-in': 'You are signed in.',
     'signed-out': 'You are signed out.',
     answered: 'Published. Where the concern came from a network, it is on its way there.',
@@ -138,17 +158,27 @@ export const enWords = {
     'calls-registered': 'Done. It calls us now.',
     'account-disconnected': 'The account is disconnected. What waits is kept.',
     'department-saved': 'Saved.',
+    'provider-saved': 'Saved. Try it with a test sign-in before people do.',
+    'provider-on': 'People can sign in by it now.',
+    'provider-off': 'Nobody can sign in by it any more. Who is signed in stays so.',
     solved: 'Thank you. Your answer is counted.',
     'not-solved': 'Thank you. Your answer is counted, and staff reads what you wrote.',
     reopened: 'Thank you. With your answer it is open again, and the department is asked once more.',
     'no-longer-asked':
       'This is not asked any more: it is open again, or was resolved long ago. You can comment.',
+    'session-ended': 'The session is ended.',
+    'sessions-ended': 'All the other sessions are ended.',
+    'factor-added': 'It is set up, and counts from now on.',
+    'factor-removed': 'Removed. It opens nothing any more.',
+    proven: 'Thank you.',
+    'no-voter':
+      'Votes here are counted for students alone, so yours was not. You can follow this ticket and comment.',
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
   },
   refusal: {
     'no-such-ticket': 'There is no ticket with this number.',
     withdrawn:
-      'The post that raised this concern is no longer on its network, and nobody else stood behind it. So it is no longer here either.',
+      'What raised this concern was taken back, here or on its network, and nobody else stood behind it. So it is no longer here either.',
     'no-such-department': 'There is no such department.',
     'no-such-page': 'There is no page here.',
     'bad-address':
@@ -156,6 +186,23 @@ export const enWords = {
     'bad-form': 'The form was not complete. It may come from an old page: load the page again.',
     'staff-only': 'This page is for people who work for a department.',
     'admin-only': 'This page is for administrators.',
+    'not-yours': 'This is not open to you in your role. Nothing was changed.',
+    'account-disabled':
+      'Your account here has been disabled, so you are not signed in. Ask whoever runs this site why.',
+    'no-such-session': 'There is no such session of yours. It may have ended meanwhile.',
+    'no-such-factor': 'There is no such passkey or app of yours. It may have been removed meanwhile.',
+    'last-factor': 'This is your only second factor, so it stays. Add another one first.',
+    'factor-first': 'Set up a passkey or an app first. Recovery codes stand in for one that is lost.',
+    'nobody-behind':
+      'There is nobody behind this name any more: they have had themselves erased, or whoever asked has. Nothing was changed.',
+    'already-asked': 'You have asked this already, and it waits for a second person.',
+    'already-decided': 'Somebody else has decided this already.',
+    'two-people':
+      'Two people are needed for this: whoever asks does not decide, and nobody decides about themselves. Nothing was changed.',
+    'look-over':
+      'This is not open to you: it was not agreed to, or the 24 hours are over, or the ticket has another department now.',
+    'last-admin':
+      'You are the last administrator, and nobody could look after this site without you. Make somebody else one first. Nothing was changed.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

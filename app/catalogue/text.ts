@@ -1,9 +1,11 @@
 import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
+import { enPeople } from './en-people.ts'
+import { enPrivacy } from './en-privacy.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enWords }
+const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -10,6 +10,7 @@ import { deliverAll } from '#app/outbound/deliver.server.ts'
 import type { Env } from '#app/platform/env.server.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
+import { tellUnmasked } from './tell-unmasked.server.ts'
 
 /** What the jobs work with. */
 export type JobContext = {
@@ -17,7 +18,7 @@ export type JobContext = {
   networks: Networks
   mailer: Mailer
   log: Log
-  env: Pick<Env, 'x' | 'bluesky' | 'publicUrl'>
+  env: Pick<Env, 'x' | 'bluesky' | 'publicUrl' | 'campus'>
 }
 
 export type Job = {
@@ -45,6 +46,11 @@ export function jobs(context: JobContext): Record<JobName, Job> {
       run: (stopping) => deliverAll({ ...context, publicUrl, random: Math.random, stopping }),
     },
     'tell-owners': { every: 15, run: (stopping) => tellOwners({ ...context, publicUrl }, stopping) },
+    'tell-unmasked': {
+      every: 30,
+      run: (stopping) =>
+        tellUnmasked({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
+    },
     housekeeping: {
       every: 600,
       run: async () => {

@@ -1,3 +1,10 @@
 /** Every job there is. `list.server.ts` says what each does and how often. */
-export const JOB_NAMES = ['import', 'look-up', 'deliver', 'tell-owners', 'housekeeping'] as const
+export const JOB_NAMES = [
+  'import',
+  'look-up',
+  'deliver',
+  'tell-owners',
+  'tell-unmasked',
+  'housekeeping',
+] as const
 export type JobName = (typeof JOB_NAMES)[number]

@@ -3,6 +3,7 @@ import { textIn } from '#app/catalogue/text.ts'
 import type { Renew } from '#app/channels/channel.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
+import { can } from '#app/domain/people/can.ts'
 import { notAllowed } from '#app/platform/errors.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { accounts, deliveries, departments } from '#db/schema/index.ts'
@@ -20,11 +21,6 @@ export type AccountWish = {
   accountId?: number | null | undefined
 }
 
-/** Whether someone may connect, disconnect and direct the accounts of a department; null: of the whole campus. */
-export function mayManage(actor: Actor, departmentId: number | null): boolean {
-  return actor.role === 'admin' || (departmentId !== null && actor.departmentIds.includes(departmentId))
-}
-
 /**
  * Connects an account of ours, or connects it again, after asking the network whose it is. What waited for it
  * goes on.
@@ -37,7 +33,7 @@ export async function connectAccount(
   account: AccountWish,
   actor: Actor | null = null,
 ): Promise<Connected> {
-  if (actor && !mayManage(actor, account.departmentId)) throw notAllowed('other-department')
+  if (actor && !can(actor, 'manage-accounts', account)) throw notAllowed('other-department')
   const t = textIn('en')
   const network = networks.get(account.channel)
   if (!network)
@@ -100,7 +96,7 @@ async function whyNot(
   if (asked && asked.externalId !== wish.externalId)
     return t('connect.otherAccount', { is: `@${wish.handle}`, asked: `@${asked.handle}` })
   const same = known.find(({ account }) => account.externalId === wish.externalId)
-  if (same && actor && !mayManage(actor, same.account.departmentId))
+  if (same && actor && !can(actor, 'manage-accounts', same.account))
     return t('connect.taken', {
       account: `@${wish.handle}`,
       owner: same.department ?? t('channel.wholeCampus'),
@@ -128,7 +124,7 @@ export async function beginSignIn(
     if (!account) return null
     departmentId = account.departmentId
   }
-  if (!mayManage(actor, departmentId)) throw notAllowed('other-department')
+  if (!can(actor, 'manage-accounts', { departmentId })) throw notAllowed('other-department')
   return signIn ? { ...signIn.begin(wish.callback), departmentId } : null
 }
 
@@ -139,7 +135,7 @@ export async function finishSignIn(
   actor: Actor,
   wish: Omit<AccountWish, 'credentials'> & { code: string; verifier: string; callback: string },
 ): Promise<Connected> {
-  if (!mayManage(actor, wish.departmentId)) throw notAllowed('other-department')
+  if (!can(actor, 'manage-accounts', wish)) throw notAllowed('other-department')
   const signIn = networks.get(wish.channel)?.signIn
   const t = textIn('en')
   if (!signIn)
@@ -152,7 +148,7 @@ export async function finishSignIn(
 /** @throws {Refusal} when the account is not the actor's to manage */
 async function managed(campus: InTransaction, actor: Actor, id: number) {
   const [account] = await campus.db.select().from(accounts).where(eq(accounts.id, id)).for('update')
-  if (!account || !mayManage(actor, account.departmentId)) throw notAllowed('other-department')
+  if (!account || !can(actor, 'manage-accounts', account)) throw notAllowed('other-department')
   return account
 }
 

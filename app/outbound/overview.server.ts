@@ -4,8 +4,8 @@ import { monthOf } from '#app/accounts/spending.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import type { Networks } from '#app/channels/registry.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
+import { can, reach } from '#app/domain/people/can.ts'
 import { accounts, announcements, deliveries, departments, posts, tickets } from '#db/schema/index.ts'
-import { mayManage } from './connect.server.ts'
 import { ASKS_FOR_LABEL, OFFERED, policyOf } from './policy.ts'
 import type { AccountView, AllowanceView, DeliveryView } from './views.ts'
 
@@ -54,7 +54,7 @@ export async function readAccounts(
       hashtags: account.hashtags,
     },
     wantsLabel: ASKS_FOR_LABEL[account.channel] && !account.labelled,
-    manages: mayManage(actor, account.departmentId),
+    manages: can(actor, 'manage-accounts', account),
     signsInThere: networks.get(account.channel)?.signIn !== undefined,
     trouble:
       account.trouble !== null && account.troubleAt !== null
@@ -149,7 +149,8 @@ export async function readMirrors(campus: Campus, number: number) {
 
 /** A campus-wide account is everybody's to see. */
 export function ownAccounts(actor: Actor): SQL | undefined {
-  return actor.role === 'admin'
+  const seen = reach(actor)
+  return seen === 'everywhere'
     ? undefined
-    : or(isNull(accounts.departmentId), inArray(accounts.departmentId, [...actor.departmentIds, -1]))
+    : or(isNull(accounts.departmentId), inArray(accounts.departmentId, [...seen, -1]))
 }

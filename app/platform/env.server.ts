@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { SEARCH_LANGUAGES, type SearchLanguage } from '#app/vocabulary.ts'
+import { AFFILIATIONS, SEARCH_LANGUAGES, type Affiliation, type SearchLanguage } from '#app/vocabulary.ts'
 import { nearestReadable, READABLE, worstReading } from './colour.ts'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -39,6 +39,18 @@ const Variables = z.object({
     .optional(),
   CAMPUS_LOGO: z.string().optional(),
   CAMPUS_CONTACT: z.email('must be a mail address').optional(),
+  CAMPUS_VOTERS: z
+    .string()
+    .default('student')
+    .transform((list) =>
+      list
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(z.enum(AFFILIATIONS, `may only name ${AFFILIATIONS.join(', ')}`)).min(1, 'must name somebody'),
+    ),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -49,6 +61,7 @@ const Variables = z.object({
         .filter(Boolean),
     ),
   ADMIN_EMAIL: z.email().toLowerCase().optional(),
+  PROVIDERS_FILE: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
   X_APP_KEY: z.string().optional(),
@@ -78,6 +91,7 @@ const TOGETHER: Array<{ when: Name; needs: Array<Name> }> = [
   { when: 'MAIL_FROM', needs: ['SMTP_URL'] },
   { when: 'DATABASE_URL', needs: ['PUBLIC_URL', 'SECRET_KEY'] },
   { when: 'ADMIN_EMAIL', needs: ['SECRET_KEY'] },
+  { when: 'PROVIDERS_FILE', needs: ['SECRET_KEY'] },
 ]
 
 /** Setting any of these says: this is no demonstration. */
@@ -90,6 +104,7 @@ const CONFIGURED: Array<Name> = [
   'X_CLIENT_ID',
   'X_CLIENT_SECRET',
   'ADMIN_EMAIL',
+  'PROVIDERS_FILE',
   'SECRET_KEY',
 ]
 
@@ -106,12 +121,21 @@ export type Env = {
   /** Without a slash at the end. */
   publicUrl: string
   secretKey: string
-  campus: { name: string; zone: string; language: SearchLanguage; mailDomains: Array<string> }
+  campus: {
+    name: string
+    zone: string
+    language: SearchLanguage
+    mailDomains: Array<string>
+    /** Whose affiliation makes them a voter. */
+    voters: Array<Affiliation>
+  }
   /** `colour` as in `#0b4f5c`, `logo` a file; null where the campus has set none of its own. */
   brand: { colour: string | null; logo: string | null }
   /** Who answers for the site, by mail. */
   contact: string | null
   adminEmail: string | null
+  /** Where people sign in besides by mail: see `providers/file.server.ts`. */
+  providersFile: string | null
   mail: { smtpUrl: string; from: string } | null
   x: {
     /** For accounts whose tokens are typed in. */
@@ -200,10 +224,12 @@ export function readEnv(source: Record<string, string | undefined> = environment
       zone: v.CAMPUS_TIME_ZONE,
       language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
+      voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
     contact: v.CAMPUS_CONTACT ?? null,
     adminEmail: v.ADMIN_EMAIL ?? null,
+    providersFile: v.PROVIDERS_FILE ? resolve(v.PROVIDERS_FILE) : null,
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
     x: xKeys
       ? {

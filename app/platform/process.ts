@@ -30,7 +30,20 @@ export async function runProcess(start: () => Promise<() => Promise<void>>): Pro
   try {
     await starting
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : reasonOf(error)}\n`)
-    process.exit(1)
+    fail(error)
   }
+}
+
+/** Runs a command to its end. One that fails says why and ends with 1. */
+export async function runCommand(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    fail(error)
+  }
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : reasonOf(error)}\n`)
+  process.exit(1)
 }

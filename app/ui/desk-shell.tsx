@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'departments'] as const
+const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'signIn'] as const
+const FOR_ADMINS: ReadonlyArray<DeskPlace> = ['departments', 'signIn']
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -14,7 +15,7 @@ export type DeskShellProps = {
   department: string | null
   /** How many promises are broken: seen from every desk page. */
   late?: number
-  /** Departments are set up by administrators only. */
+  /** Departments and sign-in are set up by administrators only. */
   admin: boolean
   children: ReactNode
 }
@@ -22,13 +23,15 @@ export type DeskShellProps = {
 const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
   channels: '/desk/channels',
+  privacy: '/desk/privacy',
   departments: '/desk/departments',
+  signIn: '/desk/sign-in',
 }
 
 /** Inside `Shell`: the desk's own navigation, and whose desk it is. */
 export function DeskShell({ here, departments, department, late = 0, admin, children }: DeskShellProps) {
   const t = useText()
-  const places = DESK_PLACES.filter((place) => place !== 'departments' || admin)
+  const places = DESK_PLACES.filter((place) => admin || !FOR_ADMINS.includes(place))
   const query = department ? `?department=${encodeURIComponent(department)}` : ''
   return (
     <div className="desk">

@@ -85,9 +85,9 @@ export function Shell(props: ShellProps) {
           <div className="account">
             {viewer ? (
               <form method="post" action="/sign-out">
-                <span className="who" title={t('shell.signedInAs', { label: viewer.label })}>
+                <a className="who" href="/me" aria-label={t('me.linkOf', { label: viewer.label })}>
                   <bdi>{viewer.label}</bdi>
-                </span>
+                </a>
                 <button className="plain">{t('shell.signOut')}</button>
               </form>
             ) : (
@@ -109,6 +109,9 @@ export function Shell(props: ShellProps) {
           </p>
           <p>
             <a href="/accessibility">{t('shell.accessibility')}</a>
+          </p>
+          <p>
+            <a href="/trust">{t('trust.link')}</a>
           </p>
           <ThemeChoice theme={theme} back={path} />
           <p className="software">{t('shell.software')}</p>

@@ -1,5 +1,5 @@
 import { useLocale, useText } from '#app/catalogue/text.ts'
-import type { Asked, Tally } from '#app/domain/tickets/views.ts'
+import type { Asked, PublicTally } from '#app/domain/tickets/views.ts'
 import { Button } from './button.tsx'
 import { TextArea } from './field.tsx'
 import { Marked } from './slots.tsx'
@@ -75,14 +75,14 @@ export function SolvedQuestion({ number, asked, signedIn, until, back }: SolvedQ
 }
 
 /** What those who answered say: counts alone, the same for everybody. */
-export function SolvedTally({ tally: { solved, answered } }: { tally: Tally }) {
+export function SolvedTally({ tally }: { tally: PublicTally }) {
   const t = useText()
   return (
     <>
       <p className="solved-tally">
-        {answered === 0
-          ? t('verdict.nobody')
-          : t('verdict.tally', { solved: String(solved), count: answered })}
+        {tally === 'few'
+          ? t('verdict.few')
+          : t('verdict.tally', { solved: String(tally.solved), count: tally.answered })}
       </p>
       <details className="definitions">
         <summary>{t('verdict.meaning')}</summary>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Text } from '#app/catalogue/text.ts'
 import type { DepartmentCard } from '#app/domain/departments/views.ts'
+import type { SessionView } from '#app/domain/people/views.ts'
 import type {
   BoardCounts,
   DepartmentName,
@@ -34,9 +35,11 @@ import { DeliveryList, DeliveryRow } from './delivery-row.tsx'
 import { DemoPeople } from './demo-people.tsx'
 import { DepartmentFace, DepartmentList, SaidAndDone } from './department.tsx'
 import { DraftRestored } from './draft-restored.tsx'
+import { Complaint } from './complaint.tsx'
 import { EmptyState } from './empty-state.tsx'
 import { ErrorPage } from './error-page.tsx'
 import { ErrorSummary } from './error-summary.tsx'
+import { Facts } from './facts.tsx'
 import { Field, SelectField, TextArea, TextField } from './field.tsx'
 import { Filters } from './filters.tsx'
 import { Flash } from './flash.tsx'
@@ -53,6 +56,7 @@ import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { ReplyReason } from './reply-reason.tsx'
 import { Responsible } from './responsible.tsx'
+import { SessionList } from './session-list.tsx'
 import { Share } from './share.tsx'
 import { Similar } from './similar.tsx'
 import { SolvedQuestion, SolvedTally } from './solved-question.tsx'
@@ -121,6 +125,7 @@ const entry: EntryView = {
   audience: 'public',
   at: before(20),
   voice: 'department',
+  pseudonym: null,
   department: it,
   body: 'Two access points are being replaced.\n\nWe will say here when it is done: https://it.example.edu/status',
   from: 'planned',
@@ -135,20 +140,27 @@ const entry: EntryView = {
   ],
 }
 const related = { number: nowhere, slug: 'no-wi-fi', title: 'No Wi-Fi in the library' }
+const raisedBy = { name: 'Cobalt Finch', affiliation: null }
 const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
   const one: EntryView = {
     ...entry,
     id: kind,
     kind,
     audience: kind === 'note' ? 'staff' : 'public',
-    voice: kind === 'raised' || kind === 'edit' ? 'author' : kind === 'comment' ? 'student' : 'department',
+    voice: kind === 'raised' || kind === 'edit' ? 'author' : kind === 'comment' ? 'member' : 'department',
+    pseudonym: kind === 'comment' ? { name: 'Amber Heron', affiliation: 'student' } : raisedBy,
     body: kind === 'raised' ? null : entry.body,
     to: kind === 'merge' ? null : entry.to,
     related: kind === 'merge' ? related : null,
     mirrored: kind === 'answer' ? entry.mirrored : [],
   }
   if (kind !== 'comment') return [one]
-  return [one, { ...one, id: 'post', voice: 'network', post }, { ...one, id: 'unbroken', body: unbroken }]
+  return [
+    one,
+    { ...one, id: 'taken-back', voice: 'former', body: null },
+    { ...one, id: 'post', voice: 'network', post },
+    { ...one, id: 'unbroken', body: unbroken },
+  ]
 })
 const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }
 const latePromise = { ...promise, first: false, by: before(60) }
@@ -156,6 +168,7 @@ const response = { at: before(50), workingDays: 2, target: 3, due: before(-10) }
 const view: TicketView = {
   ...ticket,
   body: 'It drops.',
+  raisedBy,
   promise,
   response: null,
   responsible: null,
@@ -251,6 +264,16 @@ const delivery: DeliveryView = {
   attempts: 1,
   postUrl: post.url,
 }
+const session: SessionView = {
+  handle: 'here',
+  device: 'Firefox on Linux',
+  provider: 'mail',
+  createdAt: before(48),
+  seenAt: before(1),
+  strongAt: null,
+  here: true,
+}
+const elsewhere: SessionView = { ...session, handle: 'elsewhere', strongAt: before(40), here: false }
 const calls: CallsView = {
   channel: 'x',
   url: 'https://quad.northfield.example/hooks/x',
@@ -468,6 +491,26 @@ export function specimens(t: Text): Array<Specimen> {
       ],
     },
     {
+      part: 'Facts',
+      states: [[t('design.normal'), <Facts key="1" facts={[[says('first'), says('second')]]} />]],
+    },
+    {
+      part: 'Complaint',
+      states: [
+        [t('design.normal'), <Complaint key="1" contact="quad@northfield.example" campus={says('first')} />],
+        [t('design.none'), <Complaint key="2" contact={null} campus={says('first')} />],
+      ],
+    },
+    {
+      part: 'SessionList',
+      states: [
+        [
+          t('design.normal'),
+          <SessionList key="1" sessions={[session, elsewhere]} now={now} action={action} />,
+        ],
+      ],
+    },
+    {
       part: 'NetworkCalls',
       states: (['valid', 'invalid', 'unregistered', 'unknown'] as const).map((state) => [
         t(`calls.state.${state}`, { network: t('source.x'), reason: says('first') }),
@@ -660,7 +703,7 @@ export function specimens(t: Text): Array<Specimen> {
       part: 'SolvedTally',
       states: [
         [t('design.normal'), <SolvedTally key="1" tally={{ solved: 12, answered: 15 }} />],
-        [t('design.none'), <SolvedTally key="2" tally={{ solved: 0, answered: 0 }} />],
+        [t('design.none'), <SolvedTally key="2" tally="few" />],
       ],
     },
     {

@@ -1,5 +1,6 @@
-import { useText, useWritten } from '#app/catalogue/text.ts'
+import { useText, useWritten, type Text } from '#app/catalogue/text.ts'
 import type { TicketView } from '#app/domain/tickets/views.ts'
+import { pseudonymIn } from './pseudonym.ts'
 import { Marked } from './slots.tsx'
 import { SourceMark } from './source-mark.tsx'
 import { StatusMark } from './status-mark.tsx'
@@ -28,11 +29,21 @@ export function TicketHead({ ticket, now }: { ticket: TicketView; now: Date }) {
           <Marked
             name={`mine:${ticket.number}`}
             is={ticket.mine ? 'yes' : ''}
-            options={{ '': t('ticket.raised'), yes: t('ticket.raisedByYou') }}
+            options={raised(t, ticket.raisedBy)}
           />{' '}
           <Time at={ticket.createdAt} now={now} />
         </span>
       </div>
     </header>
   )
+}
+
+/** Who raised it, as everybody reads it, and as the one who did. */
+function raised(t: Text, by: TicketView['raisedBy']): { '': string; yes: string } {
+  if (by === null) return { '': t('ticket.raised'), yes: t('ticket.raisedByYou') }
+  if (by === 'former') return { '': t('ticket.raisedByFormer'), yes: t('ticket.raisedByYou') }
+  return {
+    '': t('ticket.raisedBy', { who: pseudonymIn(t, by) }),
+    yes: t('ticket.raisedByYouAs', { name: by.name }),
+  }
 }

@@ -6,6 +6,7 @@ import { ticketHref } from './board.tsx'
 import { Arrow, Check, Cross, Handover, Lock, Pencil, Speech } from './icons.tsx'
 import { Mirrored } from './official-answer.tsx'
 import { PostCard } from './post-card.tsx'
+import { pseudonymIn } from './pseudonym.ts'
 import { ReplyReason } from './reply-reason.tsx'
 import { StatusMark } from './status-mark.tsx'
 import { TicketText } from './ticket-text.tsx'
@@ -20,10 +21,12 @@ export type TimelineProps = {
   here: string
   /** Whether staff looks: beside each post stands whether we may reply to it. */
   staff?: boolean
+  /** The desk's page on which staff may ask who stands behind a name. */
+  askOn?: string
 }
 
 /** Everything that happened, in one column, oldest first; what answers a post stands under it. */
-export function Timeline({ entries, now, pinned, here, staff = false }: TimelineProps) {
+export function Timeline({ entries, now, pinned, here, staff = false, askOn }: TimelineProps) {
   const t = useText()
   if (entries.length === 0) return <p className="hint">{t('timeline.emptyPage')}</p>
   const shown = new Set(entries.map((entry) => entry.id))
@@ -44,6 +47,13 @@ export function Timeline({ entries, now, pinned, here, staff = false }: Timeline
               data-audience={entry.audience}
             >
               <Entry entry={entry} now={now} pinned={entry.id === pinned} staff={staff} />
+              {askOn && entry.pseudonym && (
+                <p className="hint">
+                  <a href={`${askOn}?ask=${encodeURIComponent(entry.pseudonym.name)}#unmask`}>
+                    {t('unmask.askLink', { name: entry.pseudonym.name })}
+                  </a>
+                </p>
+              )}
               {entry.replyTo !== null && !shown.has(entry.replyTo) && (
                 <p className="hint">
                   <a href={`${here}?before=${BigInt(entry.replyTo) + 1n}#entry-${entry.replyTo}`}>
@@ -112,12 +122,17 @@ function Entry({ entry, now, pinned, staff }: EntryProps & { pinned: boolean; st
 
 type EntryProps = { entry: EntryView; now: Date }
 
-function speaker({ voice, department, post }: EntryView, t: Text): string {
+/** @param marked whether to say that it is who raised the ticket */
+function speaker({ voice, pseudonym, department, post }: EntryView, t: Text, marked = true): string {
   switch (voice) {
     case 'author':
-      return t('timeline.voiceAuthor')
-    case 'student':
-      return t('timeline.voiceStudent')
+    case 'member':
+      if (pseudonym === null) return t('timeline.voiceMember')
+      return t(voice === 'author' && marked ? 'timeline.author' : 'timeline.named', {
+        who: pseudonymIn(t, pseudonym),
+      })
+    case 'former':
+      return t('timeline.voiceFormer')
     case 'department':
       return department?.name ?? t('timeline.voiceDepartment')
     case 'network':
@@ -144,6 +159,7 @@ function Line({ sign, entry, now, children }: EntryProps & { sign: ReactNode; ch
 
 /** What was said: the network's card when it was said there, else our own plain text. */
 function Said({ entry, staff = false }: { entry: EntryView; staff?: boolean }) {
+  const t = useText()
   if (entry.post)
     return (
       <>
@@ -152,11 +168,13 @@ function Said({ entry, staff = false }: { entry: EntryView; staff?: boolean }) {
         {staff && <ReplyReason post={entry.post} />}
       </>
     )
-  return entry.body ? (
-    <div className="said">
-      <TicketText text={entry.body} />
-    </div>
-  ) : null
+  if (entry.body)
+    return (
+      <div className="said">
+        <TicketText text={entry.body} />
+      </div>
+    )
+  return entry.kind === 'comment' ? <p className="hint">{t('timeline.wordsTakenBack')}</p> : null
 }
 
 type WithPost = EntryProps & { staff: boolean }
@@ -167,7 +185,7 @@ function RaisedEntry({ entry, now, staff }: WithPost) {
     <>
       <Line sign={<Arrow />} entry={entry} now={now}>
         {t('timeline.raised', {
-          who: entry.voice === 'author' ? t('timeline.voiceStudent') : speaker(entry, t),
+          who: speaker(entry, t, false),
         })}
         {entry.related && (
           <>
@@ -290,12 +308,14 @@ function EditEntry({ entry, now }: EntryProps) {
   )
 }
 
-/** The post that raised it was taken back on its network. */
+/** What raised it was taken back: on its network, or here. */
 function GoneEntry({ entry, now }: EntryProps) {
   const t = useText()
   return (
     <Line sign={<Cross />} entry={entry} now={now}>
-      {t('timeline.gone', { network: t(`source.${entry.post?.channel ?? 'x'}`) })}
+      {entry.post
+        ? t('timeline.gone', { network: t(`source.${entry.post.channel}`) })
+        : t('timeline.takenBack')}
     </Line>
   )
 }
@@ -310,7 +330,11 @@ function NoteEntry({ entry, now }: EntryProps) {
       </Line>
       <div className="said staff-only">
         <p className="tag">{t('timeline.staffOnly')}</p>
-        {entry.body && <TicketText text={entry.body} />}
+        {entry.body ? (
+          <TicketText text={entry.body} />
+        ) : (
+          <p className="hint">{t('timeline.wordsTakenBack')}</p>
+        )}
       </div>
     </>
   )

@@ -1,10 +1,11 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@remix-run/node'
 import type { Actor, Campus } from '#app/domain/campus.ts'
-import { worksHere } from '#app/domain/people/permission.ts'
+import { can, mustProve, onceProven, PROVEN_WITHIN, type Action, type Asked } from '#app/domain/people/can.ts'
 import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
 import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
+import { keepForm } from './kept-form.server.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
@@ -27,6 +28,8 @@ export type Door = {
   /** Who looks; null for a visitor. */
   viewer: Actor | null
   sessionId: string | null
+  /** When they last proved a second factor. */
+  provenAt: Date | null
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -35,12 +38,24 @@ export type Door = {
   shows: AppLoadContext['shows']
 }
 
-/** Wraps a loader or action: what the domain refuses becomes its error page. */
-export function open<T>(work: (door: Door) => Promise<T>) {
+/** What can be asked without naming what it is asked of. */
+type Unconditional = { [A in Action]: Asked[A] extends void ? A : never }[Action]
+
+/** The door of somebody signed in. */
+export type OwnDoor = Door & { viewer: Actor; sessionId: string }
+
+/** Through this door nobody comes without being asked for: only `visit` is for everyone. */
+type DoorFor<A extends Unconditional> = A extends 'visit' ? Door : OwnDoor
+
+/**
+ * Wraps a loader or action: who may not do `action` is turned away, or asked to sign in; what the domain refuses
+ * becomes its error page.
+ */
+export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor<A>) => Promise<T>) {
   return async ({ request, params, context }: ActionFunctionArgs): Promise<T> => {
     try {
       const viewer = await context.viewer()
-      return await work({
+      const door: Door = {
         app: context.app,
         campus: context.app.campus,
         request,
@@ -48,9 +63,13 @@ export function open<T>(work: (door: Door) => Promise<T>) {
         params,
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
+        provenAt: viewer?.provenAt ?? null,
         sessions: context.sessions,
         shows: context.shows,
-      })
+      }
+      if (!can<Unconditional>(onceProven(door.viewer), action)) throw turnedAway(door, action)
+      if (door.viewer !== null) await askProof(door as OwnDoor, PROVEN_WITHIN[action])
+      return await work(door as DoorFor<A>)
     } catch (error) {
       throw error instanceof Refusal ? refused(error) : error
     }
@@ -58,9 +77,9 @@ export function open<T>(work: (door: Door) => Promise<T>) {
 }
 
 /** The same for an address without a page of its own, such as a feed: a refusal brings a plain page with it. */
-export function openBare(work: (door: Door) => Promise<Response>) {
+export function openBare<A extends Unconditional>(action: A, work: (door: DoorFor<A>) => Promise<Response>) {
   return (args: ActionFunctionArgs): Promise<Response> =>
-    open(async (door) => {
+    open(action, async (door) => {
       try {
         return await work(door)
       } catch (error) {
@@ -82,17 +101,29 @@ function refused({ kind, reason }: Refusal) {
   return data({ reason } satisfies RefusedBody, { status: STATUS[kind] })
 }
 
-/** Staff of any department, or an admin; a visitor is asked to sign in first. */
-export function requireStaff({ viewer, url }: Door): Actor {
-  if (viewer === null) throw signInFirst(`${url.pathname}${url.search}`)
-  if (!worksHere(viewer)) throw notAllowed('staff-only')
-  return viewer
+/** @returns why somebody does not come in: a visitor may still sign in, everybody else is told whom it is for */
+function turnedAway({ viewer, url }: Door, action: Unconditional): Refusal | Response {
+  if (viewer === null) return signInFirst(`${url.pathname}${url.search}`)
+  if (action === 'open-desk') return notAllowed('staff-only')
+  return notAllowed(action.startsWith('manage-') ? 'admin-only' : 'not-yours')
 }
 
-export function requireAdmin(door: Door): Actor {
-  const actor = requireStaff(door)
-  if (actor.role !== 'admin') throw notAllowed('admin-only')
-  return actor
+/**
+ * Leads to where a second factor is proven, and back afterwards, unless that was done lately enough. A form that
+ * was sent meanwhile waits there and can be sent again as it was.
+ * @param within as `PROVEN_WITHIN` says
+ * @param form what was sent, where it has been read already
+ */
+export async function askProof(door: OwnDoor, within: number | null, form?: FormData): Promise<void> {
+  const { app, campus, provenAt, request, url, viewer } = door
+  if (!mustProve(within, provenAt, app.clock.now())) return
+  const here = `${url.pathname}${url.search}`
+  const kept =
+    request.method === 'POST'
+      ? await keepForm(campus, viewer.personId, here, form ?? (await request.formData()))
+      : null
+  const query = new URLSearchParams(kept === null ? { back: here } : { kept })
+  throw redirect(`/prove?${query}`, 303)
 }
 
 /** Leads to the sign-in page, and back afterwards. */

@@ -21,11 +21,23 @@ export const FLASHES = [
   'account-disconnected',
   'calls-registered',
   'department-saved',
+  'provider-saved',
+  'provider-on',
+  'provider-off',
   'vote-closed',
+  'no-voter',
   'solved',
   'not-solved',
   'reopened',
   'no-longer-asked',
+  'session-ended',
+  'sessions-ended',
+  'factor-added',
+  'factor-removed',
+  'proven',
+  'erased',
+  'unmasking-asked',
+  'unmasking-decided',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

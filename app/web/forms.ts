@@ -64,6 +64,14 @@ export function choice(error = 'choose') {
   return { error: fault(error) }
 }
 
+/** A code of six digits, however it is spaced. */
+export function sixDigits(error: string) {
+  return z
+    .string(choice(error))
+    .transform((code) => code.replace(/\s/g, ''))
+    .pipe(z.string().regex(/^\d{6}$/, error))
+}
+
 export const mailAddress = z
   .string({ error: fault('required') })
   .trim()

@@ -12,6 +12,12 @@ const LARGEST_READ_AWAY = 64 * 1024 * 1024
 /** See the route `hooks.$channel`. */
 const CALLED = /^\/hooks\/[a-z]+$/
 
+/** Where a provider sends its answer as a form, by way of the browser; see `provider-forms`. */
+export const PROVIDER_FORM = /^\/sign-in\/with\/([a-z0-9-]{1,40})\/done$/
+
+/** Its answer is some kilobytes of signed text. Bytes. */
+const LARGEST_ANSWER = 512 * 1024
+
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /** What the security policy lets a style sheet in by that stands in the page. */
@@ -64,11 +70,20 @@ export function turnAway(
   // A network that calls us is no page: what it says is believed by its signature, and read only so far.
   if (CALLED.test(request.url ?? '')) return null
   const { origin } = request.headers
+  if (request.method === 'POST' && PROVIDER_FORM.test(request.url ?? '')) return turnAnswerAway(request)
   const ours = [new URL(site.publicUrl).origin, ...(LOOPBACK_HOST.test(host) ? [`http://${host}`] : [])]
   if (origin === undefined || !ours.includes(origin)) return 403
   const length = Number(request.headers['content-length'] ?? Number.NaN)
   if (!(length >= 0)) return 400
   return length > LARGEST_BODY ? 413 : null
+}
+
+/** A provider's form comes from its own site, and is believed by what is signed in it. */
+function turnAnswerAway({ headers }: IncomingMessage): ErrorStatus | null {
+  const length = Number(headers['content-length'] ?? Number.NaN)
+  const form = headers['content-type']?.split(';')[0]?.trim() === 'application/x-www-form-urlencoded'
+  if (!form || !(length >= 0)) return 400
+  return length > LARGEST_ANSWER ? 413 : null
 }
 
 /**

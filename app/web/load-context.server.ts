@@ -2,8 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppLoadContext } from '@remix-run/node'
 import type { Actor } from '#app/domain/campus.ts'
 import { actorOf } from '#app/domain/people/actor.server.ts'
+import type { Session } from './session.server.ts'
 
-export type SignedIn = { actor: Actor; sessionId: string }
+export type SignedIn = {
+  actor: Actor
+  sessionId: string
+  /** When they last proved a second factor. */
+  provenAt: Date | null
+}
+
+/** Who is behind a session. The made-up people of a demonstration count as if they had just proven a second factor. */
+export async function signedInBy(app: AppLoadContext['app'], session: Session): Promise<SignedIn> {
+  const actor = await actorOf(app.campus, { ...session, id: session.personId })
+  const pretended = app.env.demo && session.provider === DEMO_PROVIDER
+  const provenAt = pretended ? app.clock.now() : session.strongAt
+  const unproven = provenAt === null && actor.role !== 'student'
+  return { actor: unproven ? { ...actor, unproven } : actor, sessionId: session.id, provenAt }
+}
+
+/** By which sessions of one press are known. */
+export const DEMO_PROVIDER = 'demo'
 
 /**
  * What the site's routes are given with a request that is answered for one person alone. The session is read
@@ -20,11 +38,7 @@ export function loadContext(
   const read = async (): Promise<SignedIn | null> => {
     const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
-    if (!session) return null
-    return {
-      actor: await actorOf(app.campus, { id: session.personId, role: session.role }),
-      sessionId: session.id,
-    }
+    return session && signedInBy(app, session)
   }
   return { ...base, nonce, slots: false, viewer: () => (viewer ??= read()), shows: () => undefined }
 }

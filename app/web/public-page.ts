@@ -10,6 +10,7 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
   { path: /^\/tickets\/new$/, reads: [], visitorsOnly: true },
   { path: /^\/feed\.xml$/, reads: ['department'] },
   { path: /^\/accessibility$/, reads: [] },
+  { path: /^\/trust$/, reads: [] },
 ]
 
 /** What other sites hang on our addresses. No page of ours reads it. */

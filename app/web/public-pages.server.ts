@@ -3,8 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { AppLoadContext } from '@remix-run/node'
 import { LRUCache } from 'lru-cache'
 import type { Actor, Campus } from '#app/domain/campus.ts'
-import { actorOf } from '#app/domain/people/actor.server.ts'
-import { worksHere } from '#app/domain/people/permission.ts'
+import { can, onceProven } from '#app/domain/people/can.ts'
 import { readMarks } from '#app/domain/tickets/marks.server.ts'
 import { backedAmong } from '#app/domain/votes/marks.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
@@ -12,6 +11,7 @@ import { cutIntoPieces, fillSlots } from '#app/ui/slots.tsx'
 import type { Theme } from '#app/vocabulary.ts'
 import type { Draw } from './drawing.server.ts'
 import { answerPlainly, hashOf, securityHeaders } from './guard.server.ts'
+import { signedInBy } from './load-context.server.ts'
 import {
   codingFor,
   createPageCache,
@@ -69,7 +69,7 @@ export function publicPages(
         ...base,
         nonce: randomUUID().slice(0, 8),
         slots: true,
-        viewer: () => Promise.resolve(viewer && { actor: viewer, sessionId: '' }),
+        viewer: () => Promise.resolve(viewer && { actor: viewer, sessionId: '', provenAt: null }),
         shows(...shown) {
           opted = true
           for (const tag of shown) tags.add(tag)
@@ -162,11 +162,20 @@ export function publicPages(
     if (!session) return asVisitor(answer, `${theme} visitor ${page.href}`, page.href, theme)
     if (page.visitorsOnly) return otherwise()
     const { personId, role } = session
-    const desk = worksHere(await actorOf(app.campus, { id: personId, role }))
+    const { actor } = await signedInBy(app, session)
+    const { unproven } = actor
+    const desk = can(onceProven(actor), 'open-desk')
     // Somebody of this kind, and nobody in particular: has raised, backed and followed nothing, and works for
     // no department that there is.
-    const nobody: Actor = { personId: '', role, departmentIds: desk && role === 'staff' ? [-1] : [] }
-    const found = await get(`${theme} ${role} ${desk} ${page.href}`, source(page.href, theme, nobody))
+    const nobody: Actor = {
+      personId: '',
+      role,
+      affiliations: [],
+      departmentIds: desk ? [-1] : [],
+      ...(unproven ? { unproven } : {}),
+    }
+    const kind = `${theme} ${role} ${desk} ${unproven ?? ''}`
+    const found = await get(`${kind} ${page.href}`, source(page.href, theme, nobody))
     if (isKept(found)) await toPerson(answer, found, personId)
     else toEither(answer, found)
   }

@@ -1,24 +1,50 @@
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
-import { Lucia, TimeSpan } from 'lucia'
-import type { Role } from '#app/vocabulary.ts'
+import { eq } from 'drizzle-orm'
+import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia'
+import { endOf, isOver, isToBeNoted } from '#app/domain/people/session-limits.ts'
+import { notAllowed } from '#app/platform/errors.ts'
+import type { Affiliation, Role } from '#app/vocabulary.ts'
 import type { Database } from '#db/client.server.ts'
 import { people, sessions } from '#db/schema/index.ts'
 
 declare module 'lucia' {
   interface Register {
     Lucia: Lucia
-    DatabaseUserAttributes: { role: Role }
+    DatabaseUserAttributes: Pick<
+      typeof people.$inferSelect,
+      'role' | 'affiliations' | 'disabledAt' | 'erasedAt'
+    >
+    DatabaseSessionAttributes: Pick<
+      typeof sessions.$inferSelect,
+      'provider' | 'device' | 'createdAt' | 'seenAt' | 'endsAt' | 'strongAt'
+    >
   }
 }
 
-export type Session = { id: string; personId: string; role: Role }
+export type Session = {
+  id: string
+  personId: string
+  role: Role
+  affiliations: ReadonlyArray<Affiliation>
+  provider: string
+  /** When a second factor was last proven in it. */
+  strongAt: Date | null
+}
+
+/** What is noted with a session: by which provider it was begun and on what, and whether it asked for a second factor. */
+export type Begun = { provider: string; device: string; strong?: boolean }
 
 /** Sessions kept on the server; the browser holds an id and nothing else. The only file that knows lucia. */
 export type Sessions = {
-  /** @returns the session, and a cookie to send when its time was prolonged or it is over */
+  /**
+   * One statement; now and then a second that notes its use.
+   * @returns the session, and a cookie to send when its time was prolonged or it is over
+   */
   read(cookies: string | null): Promise<{ session: Session | null; setCookie: string | null }>
   /** A new session at each sign-in, so that an id known before is worth nothing after. @returns its cookie */
-  begin(personId: string): Promise<string>
+  begin(personId: string, begun: Begun): Promise<string>
+  /** Notes that a second factor was proven now, under a new id. @returns its cookie */
+  strengthen(sessionId: string): Promise<string>
   /** @returns the cookie that forgets it */
   end(sessionId: string): Promise<string>
 }
@@ -26,31 +52,78 @@ export type Sessions = {
 /** @param secure true over HTTPS: the cookie is then bound to this host by its name */
 export function createSessions(db: Database, secure: boolean): Sessions {
   const lucia = new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, people), {
+    // The longest that anybody's session rests; `session-limits` says how long whose does.
     sessionExpiresIn: new TimeSpan(30, 'd'),
     sessionCookie: {
       name: secure ? '__Host-session' : 'session',
       attributes: { secure, sameSite: 'lax', path: '/' },
     },
-    getUserAttributes: ({ role }) => ({ role }),
+    getSessionAttributes: (attributes) => attributes,
+    getUserAttributes: (attributes) => attributes,
   })
   return {
     async read(cookies) {
       const id = lucia.readSessionCookie(cookies ?? '')
       if (!id) return { session: null, setCookie: null }
-      const { session, user } = await lucia.validateSession(id)
-      if (!session) return { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
+      const found = await lucia.validateSession(id)
+      const over = { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
+      if (!found.session) return over
+      const now = new Date()
+      const { session, user } = found as unknown as Found
+      if (user.disabledAt || user.erasedAt || isOver(session, user.role, now)) {
+        await lucia.invalidateSession(id)
+        return over
+      }
+      if (isToBeNoted(session, now)) await db.update(sessions).set({ seenAt: now }).where(eq(sessions.id, id))
       return {
-        session: { id: session.id, personId: user.id, role: (user as unknown as { role: Role }).role },
-        setCookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null,
+        session: {
+          id,
+          personId: user.id,
+          role: user.role,
+          affiliations: user.affiliations,
+          provider: session.provider,
+          strongAt: session.strongAt,
+        },
+        setCookie: session.fresh ? lucia.createSessionCookie(id).serialize() : null,
       }
     },
-    async begin(personId) {
-      const session = await lucia.createSession(personId, {})
+    async begin(personId, { provider, device, strong = false }) {
+      const [person] = await db
+        .select({ role: people.role, disabledAt: people.disabledAt })
+        .from(people)
+        .where(eq(people.id, personId))
+      if (!person || person.disabledAt) throw notAllowed('account-disabled')
+      const now = new Date()
+      const session = await lucia.createSession(personId, {
+        provider,
+        device,
+        createdAt: now,
+        seenAt: now,
+        endsAt: endOf(person.role, now),
+        strongAt: strong ? now : null,
+      })
       return lucia.createSessionCookie(session.id).serialize()
+    },
+    async strengthen(sessionId) {
+      const now = new Date()
+      const id = generateIdFromEntropySize(25)
+      await db
+        .update(sessions)
+        .set({ id, strongAt: now, seenAt: now, challenge: null, challengeAt: null })
+        .where(eq(sessions.id, sessionId))
+      return lucia.createSessionCookie(id).serialize()
     },
     async end(sessionId) {
       await lucia.invalidateSession(sessionId)
       return lucia.createBlankSessionCookie().serialize()
     },
   }
+}
+
+/** What lucia hands back, whose types do not follow the attributes it was told. */
+type Found = {
+  session: Pick<typeof sessions.$inferSelect, 'createdAt' | 'seenAt' | 'endsAt' | 'provider' | 'strongAt'> & {
+    fresh: boolean
+  }
+  user: Pick<typeof people.$inferSelect, 'id' | 'role' | 'affiliations' | 'disabledAt' | 'erasedAt'>
 }

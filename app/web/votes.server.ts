@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppLoadContext } from '@remix-run/node'
+import { can } from '#app/domain/people/can.ts'
 import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { safeBack } from './back.ts'
@@ -40,8 +41,14 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
       if (intent === 'vote') response.appendHeader('Set-Cookie', mineCookie(number))
       return lead(`/sign-in?back=${encodeURIComponent(intent === 'vote' ? `/mine/${number}` : back)}`)
     }
+    const { personId } = session
+    // Whom they answer for does not matter to a vote.
+    const actor = { ...session, departmentIds: [] }
+    // Who may not vote any more may still take back what they gave.
+    if (intent === 'vote' && !can(actor, 'vote', app.campus))
+      return told ? tell(403, null) : lead(back, 'no-voter')
     const change = intent === 'vote' ? castVote : withdrawVote
-    const result = await change(app.campus, { number, personId: session.personId })
+    const result = await change(app.campus, { number, personId })
     // Closed, merged or never there: its own page says which.
     if (result.kind === 'closed') return told ? tell(409, null) : lead(`/tickets/${number}`, 'vote-closed')
     if (told) return tell(200, { voted: intent === 'vote', votes: result.votes })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { and, asc, eq, inArray, isNull, ne, notExists, sql } from 'drizzle-orm'
-import { actorOf } from '#app/domain/people/actor.server.ts'
-import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import { answer } from '#app/domain/tickets/speak.server.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { systemClock } from '#app/platform/clock.ts'
@@ -127,12 +127,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     stops.push(() => database.close())
     await database.migrate()
     const { db } = database
-    const campus: Campus = { db, clock: systemClock, zone: 'Europe/London', seal: createSeal(SECRET_KEY) }
+    const campus: Campus = {
+      db,
+      clock: systemClock,
+      zone: 'Europe/London',
+      seal: createSeal(SECRET_KEY),
+      voters: ['student'],
+    }
     await prepare(campus, networks)
-    const admin = await actorOf(campus, {
-      id: await personWith(campus, 'ada@quad.example', 'admin'),
-      role: 'admin',
-    })
+    const admin = await findActor(campus, await personWith(campus, 'ada@quad.example', 'admin'))
 
     const file = join(projectRoot, '.cache', `soak-${process.pid}`, 'worker.mjs')
     stops.push(async () => rmSync(join(file, '..'), { recursive: true, force: true }))

@@ -92,7 +92,7 @@ export type PersonScript = { name: string; role: Role; departments: Array<string
 const student = (name: string): PersonScript => ({ name, role: 'student', departments: [] })
 const staff = (name: string, ...departments: Array<string>): PersonScript => ({
   name,
-  role: 'staff',
+  role: 'responder',
   departments,
 })
 

@@ -7,8 +7,8 @@ import { postUrl } from '#app/channels/x/shape.ts'
 import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
-import { actorOf, DEMO_MAIL_DOMAIN } from '#app/domain/people/actor.server.ts'
-import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { findActor, DEMO_MAIL_DOMAIN } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
@@ -147,11 +147,12 @@ class Staging {
           .insert(staff)
           .values({ personId: id, departmentId: named(this.departments, slug) })
       }
-      this.people.set(name, await actorOf(this.campus, { id, role }))
+      this.people.set(name, await findActor(this.campus, id))
     }
     const crowd = Array.from({ length: CROWD.size }, (_, index) => ({
       id: randomUUID(),
       email: `voter-${index + 1}@${CROWD.mailDomain}`,
+      affiliations: ['student' as const],
       createdAt: this.clock.now(),
     }))
     await this.campus.db.insert(people).values(crowd)
@@ -209,6 +210,7 @@ class Staging {
       title: ticket.title,
       text: ticket.text,
       personId: this.person(ticket.by).personId,
+      backed: true,
       departmentId: ticket.department === null ? null : named(this.departments, ticket.department),
       addressed: [],
       hashtags: [],

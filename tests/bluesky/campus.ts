@@ -1,5 +1,5 @@
-import { actorOf } from '#app/domain/people/actor.server.ts'
-import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { blueskyNetwork } from '#app/channels/bluesky/index.server.ts'
 import { registry, type Networks } from '#app/channels/registry.ts'
@@ -55,7 +55,7 @@ export async function aCampus(
     campus,
     db,
     networks,
-    admin: await actorOf(campus, { id, role: 'admin' }),
+    admin: await findActor(campus, id),
     poll: () => pollAccounts({ campus, networks, log }),
     deliver: () => deliverAll({ campus, networks, log, random: Math.random, stopping: () => false }),
     follow: () => lookUpPosts({ campus, networks, log, hurry: 1_000_000 }),

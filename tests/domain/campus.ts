@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
-import { actorOf } from '#app/domain/people/actor.server.ts'
-import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import { createLog } from '#app/platform/log.ts'
 import { createSeal } from '#app/platform/seal.ts'
 import type { Role } from '#app/vocabulary.ts'
@@ -54,7 +54,7 @@ export function aCampus(): Here {
     const { db } = here.database
     await run(
       db,
-      sql`truncate departments, people, tickets, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
+      sql`truncate departments, people, tickets, audit_log, unmaskings, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
     )
     here.clock = aClock()
     here.campus = {
@@ -62,6 +62,7 @@ export function aCampus(): Here {
       clock: here.clock,
       zone: 'Europe/London',
       seal: createSeal('a secret of thirty-two characters or more'),
+      voters: ['student'],
     }
     here.library = await aDepartment(here.campus, 'Library', 3)
     here.it = await aDepartment(here.campus, 'IT', 2)
@@ -81,12 +82,12 @@ export async function aDepartment(campus: Campus, name: string, answerWithin = 3
 async function aPerson(campus: Campus, name: string, role: Role, works: Array<number>): Promise<Actor> {
   const id = await personWith(campus, `${name}@northfield.example`, role)
   for (const departmentId of works) await campus.db.insert(staff).values({ personId: id, departmentId })
-  return actorOf(campus, { id, role })
+  return findActor(campus, id)
 }
 
 export const aStudent = (campus: Campus, name = 'sam') => aPerson(campus, name, 'student', [])
 export const staffOf = (campus: Campus, ...works: Array<number>) =>
-  aPerson(campus, `staff-${works.join('-')}`, 'staff', works)
+  aPerson(campus, `staff-${works.join('-')}`, 'responder', works)
 export const anAdmin = (campus: Campus) => aPerson(campus, 'ada', 'admin', [])
 
 let forms = 0
@@ -100,6 +101,7 @@ export function aConcern(about: string, from: Actor, more: Partial<Parameters<ty
     title: `About ${about}`,
     text: `Something is wrong with ${about}.`,
     personId: from.personId,
+    backed: true,
     departmentId: null,
     addressed: [],
     hashtags: [],

@@ -40,6 +40,7 @@ if (onPostgres)
       clock: aClock(),
       zone: 'Europe/London',
       seal: createSeal('a secret of thirty-two characters or more'),
+      voters: ['student' as const],
     })
     const searchFor = async (database: OpenDatabase, search: string) => {
       const query = { sort: 'newest', status: 'all', departmentId: null, source: null, from: null } as const

@@ -45,7 +45,7 @@ describe('a ticket’s page', () => {
     const view = await viewOf(number)
     expect(view.entries.map((entry) => [entry.kind, entry.voice, entry.department?.name ?? null])).toEqual([
       ['raised', 'author', 'Library'],
-      ['comment', 'student', null],
+      ['comment', 'member', null],
       ['comment', 'author', null],
       ['answer', 'department', 'Library'],
     ])

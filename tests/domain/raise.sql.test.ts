@@ -122,7 +122,7 @@ describe('a comment', () => {
     const found = await readTicket(campus, number, null)
     expect(found.kind === 'found' && found.ticket.entries.at(-1)).toMatchObject({
       kind: 'comment',
-      voice: 'student',
+      voice: 'member',
       body: 'Mine too.',
     })
   })

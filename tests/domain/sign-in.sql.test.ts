@@ -4,12 +4,12 @@ import { DRAFT_LASTS, keepDraft, readDraft } from '#app/domain/people/drafts.ser
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import {
   isLinkGood,
-  personWith,
   requestSignIn,
   signInByCode,
   signInByLink,
   SIGN_IN_LASTS,
 } from '#app/domain/people/sign-in.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import { drafts, people, signIns } from '#db/schema/index.ts'
 import { aCampus } from './campus.ts'
@@ -113,7 +113,7 @@ test('both are good for fifteen minutes, and not a moment longer', async () => {
 
 describe('asking', () => {
   test('looks the same for a known address and an unknown one', async () => {
-    await personWith(here.campus, EMAIL, 'staff')
+    await personWith(here.campus, EMAIL, 'responder')
     const [known, unknown] = [await ask(), await ask('nobody@northfield.example')]
     const shape = (request: Awaited<ReturnType<typeof ask>>) => ({
       id: request.id.length,
@@ -166,12 +166,12 @@ describe('the admin’s address', () => {
   })
 
   test('lifts a person who was there, and nobody else', async () => {
-    await personWith(here.campus, EMAIL, 'staff')
+    await personWith(here.campus, EMAIL, 'responder')
     await personWith(here.campus, 'ada@northfield.example')
     const [sam, ada] = [await asked(), await asked('ada@northfield.example')]
     await byCode(sam.id, sam.code, 'ada@northfield.example')
     await byCode(ada.id, ada.code, 'ada@northfield.example')
-    expect(await roleOf(EMAIL)).toBe('staff')
+    expect(await roleOf(EMAIL)).toBe('responder')
     expect(await roleOf('ada@northfield.example')).toBe('admin')
   })
 })

@@ -185,7 +185,7 @@ describe('who may speak', () => {
         who === 'a student'
           ? await aStudent(campus)
           : who === 'its own author'
-            ? { ...author, departmentIds: [] }
+            ? { ...author, affiliations: ['student'] as const, departmentIds: [] }
             : who === 'staff of another department'
               ? await staffOf(campus, here.it)
               : await staffOf(campus)
@@ -278,7 +278,9 @@ test('a note is read by staff of the department only', async () => {
   expect(await kindsFor(librarian)).toEqual(['raised', 'note'])
   expect(await kindsFor(await anAdmin(campus))).toEqual(['raised', 'note'])
   expect(await kindsFor(null)).toEqual(['raised'])
-  expect(await kindsFor({ personId: author, role: 'student', departmentIds: [] })).toEqual(['raised'])
+  expect(
+    await kindsFor({ personId: author, role: 'student', affiliations: ['student'], departmentIds: [] }),
+  ).toEqual(['raised'])
   expect(await kindsFor(await staffOf(campus, here.it))).toEqual(['raised'])
   expect(await promised()).toEqual([])
   expect(await theTicket(campus, number)).toMatchObject({ firstResponseAt: null, comments: 0 })

@@ -7,13 +7,14 @@ import { merge } from '#app/domain/tickets/merge.server.ts'
 import { readQueue } from '#app/domain/tickets/queue.server.ts'
 import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
-import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
+import { readTally, sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { castVote } from '#app/domain/votes/cast.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
 import { DAY, HOUR } from '#app/platform/clock.ts'
 import { announcements, entries, people, verdicts } from '#db/schema/index.ts'
 import { aCampus, aConcern, anAdmin, aStudent, aTicket, refusalOf, staffOf, theTicket } from './campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
+import { FEWEST } from '#app/platform/suppressed.ts'
 
 const here = aCampus()
 
@@ -25,7 +26,9 @@ const askedOf = async (number: number, { personId }: Actor) =>
 const viewOf = async (number: number, viewer: Actor | null = null) => {
   const found = await readTicket(here.campus, number, viewer)
   if (found.kind !== 'found') throw new Error('it was merged')
-  return found.ticket
+  const { tally } = found.ticket
+  // What is counted, and not what of it the public reads: here few are asked.
+  return { ...found.ticket, tally: tally && (await readTally(here.campus, number)) }
 }
 const reopenings = (number: number) =>
   here.campus.db
@@ -48,6 +51,29 @@ async function aResolvedTicket(...names: Array<string>) {
   await changeStatus(campus, librarian, { number, to: 'resolved', sentence: 'It is warm again.' })
   return { number, author, backers, librarian }
 }
+
+test('what few say is told to nobody, and what ten say to everybody', async () => {
+  const { campus } = here
+  const names = Array.from({ length: FEWEST }, (_, index) => `backer-${index}`)
+  const { number, backers, librarian } = await aResolvedTicket(...names)
+  const told = async () =>
+    Promise.all(
+      [null, backers[0]!, librarian].map(async (viewer) => {
+        const found = await readTicket(campus, number, viewer)
+        return found.kind === 'found' && found.ticket.tally
+      }),
+    )
+  expect(await told()).toEqual(['few', 'few', 'few'])
+  for (const backer of backers.slice(1)) await say(number, backer, true)
+  expect(await told()).toEqual(['few', 'few', 'few'])
+  await say(number, backers[0]!, false)
+  const tally = { solved: FEWEST - 1, answered: FEWEST }
+  expect(await told()).toEqual([tally, tally, tally])
+  for (const backer of backers) await say(number, backer, false)
+  expect((await viewOf(number)).entries.at(-1)).toMatchObject({
+    body: '6 of the 10 people who answered say this is not solved. It is open again.',
+  })
+})
 
 describe('who is asked', () => {
   test('its author and who backed it, once it is resolved; nobody else', async () => {
@@ -124,7 +150,7 @@ describe('one person', () => {
     expect(notes(await viewOf(number))).toEqual([])
     expect(notes(await viewOf(number, kim))).toEqual([])
     expect(notes(await viewOf(number, librarian))).toMatchObject([
-      { body: 'Cold again at night.', voice: 'student', audience: 'staff' },
+      { body: 'Cold again at night.', voice: 'member', audience: 'staff' },
     ])
     expect((await theTicket(here.campus, number)).comments).toBe(0)
   })
@@ -163,7 +189,7 @@ describe('enough no', () => {
       audience: 'public',
       from: 'resolved',
       to: 'under-review',
-      body: '3 of the 4 people who answered say this is not solved. It is open again.',
+      body: 'Those who answered say this is not solved. It is open again.',
     })
     expect(view.steps.map((step) => step.status)).toEqual(['received', 'resolved', 'under-review'])
     expect((await readQueue(campus, librarian, null)).map((item) => item.number)).toEqual([number])
@@ -176,7 +202,7 @@ describe('enough no', () => {
     const { number, author } = await aResolvedTicket()
     expect(await say(number, author, false)).toBe('reopened')
     expect((await viewOf(number)).entries.at(-1)).toMatchObject({
-      body: 'The one person who answered says this is not solved. It is open again.',
+      body: 'Those who answered say this is not solved. It is open again.',
     })
   })
 

@@ -16,6 +16,7 @@ const PUBLIC = [
   '/tickets/1013',
   '/tickets/new',
   '/accessibility',
+  '/trust',
   '/sign-in',
   '/sign-in/code?id=unknown',
   '/sign-in/link/unknown',
@@ -26,7 +27,7 @@ const PUBLIC = [
 
 const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   { name: 'a visitor', someone: {}, paths: PUBLIC },
-  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk'] },
+  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase'] },
   {
     name: 'an admin',
     someone: { as: 'admin' },
@@ -36,6 +37,7 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/tickets/1016',
       '/desk/channels',
       '/desk/departments',
+      '/desk/privacy',
       '/desk/design',
     ],
   },

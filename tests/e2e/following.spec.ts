@@ -71,7 +71,7 @@ test('what is edited and deleted on the network is edited and gone here', async 
       .poll(async () => (await board.goto(ticket))?.status(), { timeout: BOUND, intervals: [1000] })
       .toBe(410)
     await expect(board.getByRole('main')).toContainText(
-      'no longer on its network, and nobody else stood behind it',
+      'was taken back, here or on its network, and nobody else stood behind it',
     )
     await board.goto('/?sort=newest')
     await expect(listed('A concern that is no longer on X')).toHaveCount(0)

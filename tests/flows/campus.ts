@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { actorOf } from '#app/domain/people/actor.server.ts'
-import { personWith } from '#app/domain/people/sign-in.server.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
+import { personWith } from '#app/domain/people/identity.server.ts'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { systemClock } from '#app/platform/clock.ts'
 import { createSeal } from '#app/platform/seal.ts'
@@ -60,7 +60,7 @@ export type PostgresCampus = {
 }
 
 export function campusWith(db: Database, secretKey = SECRET_KEY): Campus {
-  return { db, clock: systemClock, zone: 'Europe/London', seal: createSeal(secretKey) }
+  return { db, clock: systemClock, zone: 'Europe/London', seal: createSeal(secretKey), voters: ['student'] }
 }
 
 /** A campus on PostgreSQL with its departments and accounts, and the practice network in this process. */
@@ -92,7 +92,7 @@ export async function aPostgresCampus(server: string): Promise<PostgresCampus> {
     url,
     database,
     campus,
-    admin: await actorOf(campus, { id, role: 'admin' }),
+    admin: await findActor(campus, id),
     env: {
       PORT: String(port),
       DATABASE_URL: url,

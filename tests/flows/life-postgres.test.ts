@@ -183,7 +183,7 @@ describe.skipIf(!havePostgres())('the processes of a campus on PostgreSQL', () =
     await empty.stop()
   })
 
-  it.each(['server', 'worker'] as const)(
+  it.each(['server', 'worker', 'migrate', 'seed'] as const)(
     '%s says in one line why the database cannot be used',
     async (name) => {
       const wrong = new URL(here.url)

@@ -47,7 +47,7 @@ export function startProcess(name: Name, env: Record<string, string>, cwd = empt
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-20_000)))
+    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-1_000_000)))
   }
   const ended = new Promise<End>((resolve) => {
     child.once('close', (code, signal) => {

@@ -5,18 +5,26 @@ import { LARGEST_BODY, securityHeaders, turnAway } from '#app/web/guard.server.t
 const campus = { publicUrl: 'https://quad.example.edu', demo: false }
 const demo = { publicUrl: 'http://localhost:3000', demo: true }
 
-type Sent = { method?: string; host?: string; origin?: string; length?: string | null }
+type Sent = {
+  method?: string
+  host?: string
+  origin?: string
+  length?: string | null
+  url?: string
+  type?: string
+}
 
 function judge(
   site: typeof campus,
-  { method = 'POST', host = 'quad.example.edu', origin, length = '10' }: Sent,
+  { method = 'POST', host = 'quad.example.edu', origin, length = '10', url = '/', type }: Sent,
 ) {
   const headers = {
     host,
     ...(origin === undefined ? {} : { origin }),
     ...(length ? { 'content-length': length } : {}),
+    ...(type ? { 'content-type': type } : {}),
   }
-  return turnAway({ method, headers } as unknown as IncomingMessage, site)
+  return turnAway({ method, headers, url } as unknown as IncomingMessage, site)
 }
 
 test('a form of our own is let in', () => {
@@ -70,6 +78,35 @@ test('a body says its length, and is not too large', () => {
   expect(judge(campus, { origin, length: String(LARGEST_BODY + 1) })).toBe(413)
   for (const length of [null, 'many', '-1'])
     expect(judge(campus, { origin, length }), String(length)).toBe(400)
+})
+
+test('a provider may send its answer as a form from its own site, and nothing else may', () => {
+  const from = {
+    origin: 'https://login.example.edu',
+    type: 'application/x-www-form-urlencoded; charset=utf-8',
+  }
+  const done = '/sign-in/with/campus-2/done'
+  expect(judge(campus, { ...from, url: done })).toBeNull()
+  expect(judge(campus, { ...from, url: done, origin: 'null' })).toBeNull()
+  for (const url of [
+    `${done}/`,
+    `${done}?x=1`,
+    `${done}.data`,
+    '/sign-in/with/campus/../../../desk/sign-in',
+    '/sign-in/with//done',
+    '/sign-in/with/campus',
+    '/SIGN-IN/with/campus/done',
+    '/sign-in/code',
+    '//sign-in/with/campus/done',
+    '/desk/sign-in',
+  ])
+    expect(judge(campus, { ...from, url }), url).toBe(403)
+  for (const method of ['PUT', 'DELETE', 'PATCH'])
+    expect(judge(campus, { ...from, url: done, method })).toBe(403)
+  expect(judge(campus, { ...from, url: done, type: 'multipart/form-data; boundary=x' })).toBe(400)
+  expect(judge(campus, { ...from, url: done, type: 'text/plain' })).toBe(400)
+  expect(judge(campus, { ...from, url: done, length: null })).toBe(400)
+  expect(judge(campus, { ...from, url: done, length: String(1024 * 1024) })).toBe(413)
 })
 
 test('only over HTTPS is a browser told to stay with it', () => {

@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { endSessions, listSessions } from '#app/domain/people/sessions.server.ts'
+import { createSeal } from '#app/platform/seal.ts'
 import { createSessions } from '#app/web/session.server.ts'
 import { people, sessions } from '#db/schema/index.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts'
@@ -15,6 +18,8 @@ beforeEach(async () => {
     .values({ id: 'sam', email: 'sam@campus.example', role: 'student', createdAt: new Date() })
 })
 
+const BEGUN = { provider: 'mail', device: 'Firefox on Linux' }
+
 /** A cookie as the browser sends it back. */
 const sentBack = (cookie: string) => cookie.split(';')[0]!
 const attributes = (cookie: string) => cookie.split('; ').slice(1)
@@ -24,7 +29,7 @@ describe.each([
   ['on this machine', false, 'session'],
 ] as const)('a session %s', (_where, secure, name) => {
   test('is kept in a cookie that no script and no other site reads', async () => {
-    const cookie = await createSessions(database.db, secure).begin('sam')
+    const cookie = await createSessions(database.db, secure).begin('sam', BEGUN)
     expect(cookie).toMatch(new RegExp(`^${name}=[a-z0-9]{40};`))
     expect(attributes(cookie)).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/']))
     expect(attributes(cookie).includes('Secure')).toBe(secure)
@@ -34,7 +39,7 @@ describe.each([
 
   test('is read, and ends on the server', async () => {
     const kept = createSessions(database.db, secure)
-    const cookie = await kept.begin('sam')
+    const cookie = await kept.begin('sam', BEGUN)
     const { session } = await kept.read(`theme=dark; ${sentBack(cookie)}`)
     expect(session).toMatchObject({ personId: 'sam', role: 'student' })
     expect(attributes(await kept.end(session!.id))).toContain('Max-Age=0')
@@ -45,7 +50,7 @@ describe.each([
 
   test('is another one at each sign-in', async () => {
     const kept = createSessions(database.db, secure)
-    expect(await kept.begin('sam')).not.toBe(await kept.begin('sam'))
+    expect(await kept.begin('sam', BEGUN)).not.toBe(await kept.begin('sam', BEGUN))
   })
 })
 
@@ -63,22 +68,150 @@ test('a cookie that names no session is nobody', async () => {
 })
 
 test('over HTTPS a cookie without the bound name is not believed', async () => {
-  const cookie = await createSessions(database.db, false).begin('sam')
+  const cookie = await createSessions(database.db, false).begin('sam', BEGUN)
   expect((await createSessions(database.db, true).read(sentBack(cookie))).session).toBeNull()
 })
 
 test('a session past its time is over', async () => {
   const kept = createSessions(database.db, false)
-  const cookie = await kept.begin('sam')
+  const cookie = await kept.begin('sam', BEGUN)
   await database.db.update(sessions).set({ expiresAt: new Date(Date.now() - 1000) })
   expect((await kept.read(sentBack(cookie))).session).toBeNull()
 })
 
 test('half of its time gone, it is prolonged', async () => {
   const kept = createSessions(database.db, false)
-  const cookie = await kept.begin('sam')
+  const cookie = await kept.begin('sam', BEGUN)
   await database.db.update(sessions).set({ expiresAt: new Date(Date.now() + 10 * 24 * 3_600_000) })
   const { session, setCookie } = await kept.read(sentBack(cookie))
   expect(session?.personId).toBe('sam')
   expect(setCookie).toContain(sentBack(cookie))
+})
+
+/** Counts what is sent to the database. */
+function counting(db: TestDatabase['db']) {
+  const { session } = db as unknown as { session: { prepareQuery(...args: Array<unknown>): unknown } }
+  const { prepareQuery } = session
+  let sent = 0
+  session.prepareQuery = function (...args) {
+    sent += 1
+    return prepareQuery.apply(this, args)
+  }
+  return {
+    sent: () => sent,
+    stop: () => void (session.prepareQuery = prepareQuery),
+  }
+}
+
+test('reading one is a single statement; its use is noted once in five minutes', async () => {
+  const kept = createSessions(database.db, false)
+  const cookie = sentBack(await kept.begin('sam', BEGUN))
+  const statements = counting(database.db)
+  try {
+    await kept.read(cookie)
+    await kept.read(cookie)
+    expect(statements.sent()).toBe(2)
+    await database.db.update(sessions).set({ seenAt: new Date(Date.now() - 6 * 60_000) })
+    await kept.read(cookie)
+    await kept.read(cookie)
+    // The update above, the two readings, and one note.
+    expect(statements.sent()).toBe(6)
+  } finally {
+    statements.stop()
+  }
+})
+
+test.each([
+  ['disabled', { disabledAt: new Date() }],
+  ['erased', { erasedAt: new Date() }],
+])('who was %s in the middle of it has none any more, and gets no new one', async (what, change) => {
+  const kept = createSessions(database.db, false)
+  const cookie = sentBack(await kept.begin('sam', BEGUN))
+  await database.db.update(people).set(change)
+  const { session, setCookie } = await kept.read(cookie)
+  expect(session).toBeNull()
+  expect(setCookie).toContain('session=;')
+  expect(await database.db.$count(sessions)).toBe(0)
+  if (what === 'disabled')
+    await expect(kept.begin('sam', BEGUN)).rejects.toMatchObject({ reason: 'account-disabled' })
+})
+
+test('staff has a shorter one, from the moment it is staff', async () => {
+  const kept = createSessions(database.db, false)
+  const cookie = sentBack(await kept.begin('sam', BEGUN))
+  await database.db.update(sessions).set({ seenAt: new Date(Date.now() - 13 * 3_600_000) })
+  await database.db.update(people).set({ role: 'admin' })
+  expect((await kept.read(cookie)).session).toBeNull()
+})
+
+test('proving a second factor gives it another id, and the one before is worth nothing', async () => {
+  const kept = createSessions(database.db, false)
+  const before = sentBack(await kept.begin('sam', BEGUN))
+  const { session } = await kept.read(before)
+  expect(session!.strongAt).toBeNull()
+  const after = sentBack(await kept.strengthen(session!.id))
+  expect(after).not.toBe(before)
+  expect((await kept.read(before)).session).toBeNull()
+  expect((await kept.read(after)).session!.strongAt).toBeInstanceOf(Date)
+})
+
+test('an id that somebody else chose is never taken over', async () => {
+  const kept = createSessions(database.db, false)
+  const planted = 'session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+  expect((await kept.read(planted)).session).toBeNull()
+  const own = sentBack(await kept.begin('sam', BEGUN))
+  expect(own).not.toBe(planted)
+  expect((await kept.read(planted)).session).toBeNull()
+})
+
+describe('of several', () => {
+  const campus = () => ({
+    db: database.db,
+    clock: { now: () => new Date() },
+    zone: 'Europe/London',
+    seal: createSeal('a secret of thirty-two characters or more'),
+    voters: [],
+  })
+  const idIn = (cookie: string) => sentBack(cookie).split('=')[1]!
+  const begun = async (person = 'sam', device = 'Firefox on Linux') =>
+    idIn(await createSessions(database.db, false).begin(person, { provider: 'mail', device }))
+  const left = async () => (await database.db.select().from(sessions)).map(({ id }) => id)
+
+  test('each is listed without its id, and ended by itself', async () => {
+    const [here, other] = [await begun(), await begun('sam', 'Safari on iPhone')]
+    const rows = await listSessions(campus(), 'sam', here)
+    expect(rows).toHaveLength(2)
+    expect(JSON.stringify(rows)).not.toMatch(new RegExp(`${here}|${other}`))
+    expect(rows.find((row) => row.here)).toMatchObject({ provider: 'mail', device: 'Firefox on Linux' })
+    await endSessions(campus(), 'sam', { handle: rows.find((row) => !row.here)!.handle }, 'sam')
+    expect(await left()).toEqual([here])
+  })
+
+  test('all others are ended at once', async () => {
+    const here = await begun()
+    await begun()
+    await begun()
+    await endSessions(campus(), 'sam', { allBut: here }, 'sam')
+    expect(await left()).toEqual([here])
+  })
+
+  test('those of somebody else are not, by handle nor by id', async () => {
+    await database.db.insert(people).values({ id: 'alex', createdAt: new Date() })
+    const others = await begun('alex')
+    const [row] = await listSessions(campus(), 'alex', null)
+    for (const handle of [row!.handle, others, ''])
+      await expect(endSessions(campus(), 'sam', { handle }, 'sam')).rejects.toMatchObject({
+        reason: 'no-such-session',
+      })
+    expect(await left()).toEqual([others])
+  })
+
+  test('what is over is not listed', async () => {
+    const id = await begun()
+    await database.db
+      .update(sessions)
+      .set({ endsAt: new Date(Date.now() - 1) })
+      .where(eq(sessions.id, id))
+    expect(await listSessions(campus(), 'sam', null)).toEqual([])
+  })
 })

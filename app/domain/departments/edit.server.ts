@@ -1,7 +1,7 @@
-import { and, asc, eq, notExists, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, notExists } from 'drizzle-orm'
 import { departments, people, routingRules, staff } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
-import { personWith } from '../people/sign-in.server.ts'
+import { personWith } from '../people/identity.server.ts'
 import { slugOf } from '../tickets/slug.ts'
 
 export type DepartmentSheet = {
@@ -27,6 +27,8 @@ export async function readSheets(
       .select({ departmentId: staff.departmentId, email: people.email })
       .from(staff)
       .innerJoin(people, eq(people.id, staff.personId))
+      // Whom no address is known of is looked after on the page for people.
+      .where(isNotNull(people.email))
       .orderBy(asc(people.email)),
     campus.db.select().from(routingRules).orderBy(asc(routingRules.term)),
   ])
@@ -39,7 +41,7 @@ export async function readSheets(
       name,
       purpose,
       answerWithin,
-      staff: workers.filter((worker) => worker.departmentId === id).map((worker) => worker.email),
+      staff: workers.filter((worker) => worker.departmentId === id).map((worker) => worker.email!),
       hashtags: terms('hashtag'),
       keywords: terms('keyword'),
     }
@@ -100,14 +102,22 @@ async function writeDepartment(campus: InTransaction, sheet: DepartmentSheet): P
 async function writeStaff(campus: InTransaction, departmentId: number, emails: Array<string>): Promise<void> {
   const before = await campus.db
     .delete(staff)
-    .where(eq(staff.departmentId, departmentId))
+    .where(
+      and(
+        eq(staff.departmentId, departmentId),
+        inArray(
+          staff.personId,
+          campus.db.select({ id: people.id }).from(people).where(isNotNull(people.email)),
+        ),
+      ),
+    )
     .returning({ personId: staff.personId })
   for (const email of [...new Set(emails)]) {
     const personId = await personWith(campus, email)
     await campus.db.insert(staff).values({ personId, departmentId }).onConflictDoNothing()
     await campus.db
       .update(people)
-      .set({ role: 'staff' })
+      .set({ role: 'responder' })
       .where(and(eq(people.id, personId), eq(people.role, 'student')))
   }
   // Who works nowhere any more is no longer staff.
@@ -119,7 +129,7 @@ async function writeStaff(campus: InTransaction, departmentId: number, emails: A
     .where(
       and(
         inArray(people.id, left),
-        eq(people.role, 'staff'),
+        eq(people.role, 'responder'),
         notExists(campus.db.select().from(staff).where(eq(staff.personId, people.id))),
       ),
     )

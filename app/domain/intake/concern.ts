@@ -7,6 +7,8 @@ export type Concern = {
   text: string
   /** The person, when it was raised here; null when a network spoke. */
   personId: string | null
+  /** Whether its author may vote, and so backs it; see `can`. */
+  backed?: boolean
   /** What they chose, if anything. */
   departmentId: number | null
   /** Departments whose accounts were named, in the order they were named. */

@@ -1,9 +1,10 @@
-import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
 import { textIn } from '#app/catalogue/text.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
-import { accounts, deliveries, entries, posts, tickets } from '#db/schema/index.ts'
+import { accounts, deliveries, posts } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
-import { holdOne, type HeldTicket } from '../tickets/hold.server.ts'
+import { isBacked, withdraw } from '../tickets/backing.server.ts'
+import { holdOne } from '../tickets/hold.server.ts'
 import { append } from '../timeline/append.server.ts'
 import { retell, titleOf } from './retell.server.ts'
 import { holdPost } from './seen.server.ts'
@@ -38,8 +39,8 @@ export async function forgetPost(
     })
   }
   const ticket = await holdOne(campus, post.ticketNumber)
-  if (ticket.source !== 'web' && !(await isBacked(campus, ticket, post))) {
-    await withdraw(campus, ticket, post)
+  if (ticket.source !== 'web' && !(await isBacked(campus, ticket, { networkAuthor: post.authorId }))) {
+    await withdraw(campus, ticket, post.id)
     return 'withdrawn'
   }
   if (post.kind === 'concern')
@@ -158,52 +159,4 @@ async function settleDeliveries(campus: InTransaction, post: Post): Promise<void
     .update(deliveries)
     .set({ text: sql`substr(${deliveries.text}, ${name.length + 1})` })
     .where(and(toIt, sql`starts_with(${deliveries.text}, ${name})`))
-}
-
-/** Whether anybody but the author of a post that is gone stands behind a ticket, or it was answered. */
-async function isBacked(campus: InTransaction, ticket: HeldTicket, post: Post): Promise<boolean> {
-  if (ticket.votes > 0 || ticket.answers > 0 || ticket.firstResponseAt !== null) return true
-  const joined = campus.db
-    .select({ number: tickets.number })
-    .from(tickets)
-    .where(or(eq(tickets.number, ticket.number), eq(tickets.mergedInto, ticket.number)))
-  const alive = [
-    // Another concern that was joined with it, on a network or from the form.
-    campus.db
-      .select({ one: sql`1` })
-      .from(posts)
-      .where(and(eq(posts.ticketNumber, ticket.number), eq(posts.kind, 'concern'), isNull(posts.goneAt))),
-    campus.db
-      .select({ one: sql`1` })
-      .from(tickets)
-      .where(and(eq(tickets.mergedInto, ticket.number), eq(tickets.source, 'web'))),
-    campus.db
-      .select({ one: sql`1` })
-      .from(entries)
-      .leftJoin(posts, eq(posts.id, entries.postId))
-      .where(
-        and(
-          inArray(entries.ticketNumber, joined),
-          eq(entries.kind, 'comment'),
-          or(isNull(entries.postId), and(isNull(posts.goneAt), ne(posts.authorId, post.authorId))),
-        ),
-      ),
-  ]
-  for (const query of alive) if ((await query.limit(1)).length > 0) return true
-  return false
-}
-
-async function withdraw(campus: InTransaction, ticket: HeldTicket, post: Post): Promise<void> {
-  if (ticket.status === 'merged' || ticket.status === 'withdrawn') return
-  await append(campus, {
-    ticketNumber: ticket.number,
-    kind: 'status',
-    postId: post.id,
-    from: ticket.status,
-    to: 'withdrawn',
-  })
-  await campus.db
-    .update(tickets)
-    .set({ status: 'withdrawn', promisedAt: null, closedAt: campus.clock.now() })
-    .where(eq(tickets.number, ticket.number))
 }

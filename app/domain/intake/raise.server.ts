@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
 import { tooMany } from '#app/platform/errors.ts'
-import { departments, entries, follows, routingRules, tickets, votes } from '#db/schema/index.ts'
+import { FEWEST } from '#app/platform/suppressed.ts'
+import { drawNames } from '#db/pseudonyms.server.ts'
+import { departments, entries, follows, pseudonyms, routingRules, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 import { departmentOf } from '../tickets/hold.server.ts'
@@ -21,7 +23,7 @@ export type RaisedTicket = { number: number; slug: string }
  */
 export async function raise(
   campus: Campus,
-  concern: Concern & { personId: string; submissionKey: string },
+  concern: Concern & { personId: string; submissionKey: string; backed: boolean },
 ): Promise<RaisedTicket> {
   const { known, recent } = await raisedBefore(campus, concern)
   if (known) return known
@@ -71,7 +73,7 @@ export async function openTicket(
           insert into ${tickets} (slug, title, body, department_id, author_id, source, submission_key, created_at,
             votes, promised_at, answer_due_at)
           values (${slugOf(concern.title)}, ${concern.title}, ${concern.text}, ${departmentId}, ${concern.personId},
-            ${concern.source}, ${concern.submissionKey}, ${at}, ${concern.personId === null ? 0 : 1},
+            ${concern.source}, ${concern.submissionKey}, ${at}, ${concern.backed ? 1 : 0},
             ${promised}::timestamptz, ${promised}::timestamptz)
           on conflict (author_id, submission_key) do nothing
           returning number, slug, author_id
@@ -81,7 +83,11 @@ export async function openTicket(
           from ticket
         ), backed as (
           insert into ${votes} (ticket_number, person_id, created_at)
-          select number, author_id, ${at} from ticket where author_id is not null
+          select number, author_id, ${at} from ticket where author_id is not null and ${concern.backed ?? false}::boolean
+        ), named as (
+          insert into ${pseudonyms} (ticket_number, person_id, name, affiliation)
+          select number, author_id, ${drawNames()[0]}, quad_shared_affiliation(author_id, ${FEWEST}::int)
+          from ticket where author_id is not null
         ), followed as (
           insert into ${follows} (ticket_number, person_id)
           select number, author_id from ticket where author_id is not null

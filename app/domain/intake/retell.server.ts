@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { posts, tickets } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { InTransaction } from '../campus.ts'
@@ -27,19 +27,31 @@ export async function retell(
   post: Pick<typeof posts.$inferSelect, 'id' | 'channel'>,
   words: { title: string; body: string },
 ): Promise<void> {
-  const raisedByIt = and(
-    eq(tickets.source, post.channel),
-    sql`${tickets.number} in (select ticket_number from entries where post_id = ${post.id} and kind = 'raised')`,
+  await rewrite(
+    campus,
+    and(
+      eq(tickets.source, post.channel),
+      sql`${tickets.number} in (select ticket_number from entries where post_id = ${post.id} and kind = 'raised')`,
+    ),
+    words,
   )
+}
+
+/** Gives one ticket other words, and forgets the ones it had. */
+export async function rewrite(
+  campus: InTransaction,
+  which: SQL | undefined,
+  words: { title: string; body: string },
+): Promise<void> {
   const [before] = await campus.db
     .select({ title: tickets.title, body: tickets.body })
     .from(tickets)
-    .where(raisedByIt)
+    .where(which)
     .for('update')
   if (!before || (before.title === words.title && before.body === words.body)) return
   await campus.db
     .update(tickets)
     .set({ ...words, slug: slugOf(words.title) })
-    .where(raisedByIt)
+    .where(which)
   await run(campus.db, sql`select quad_forget_words(${before.title}, ${before.body})`)
 }

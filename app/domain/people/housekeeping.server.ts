@@ -1,6 +1,6 @@
-import { lt } from 'drizzle-orm'
-import { after, DAY } from '#app/platform/clock.ts'
-import { drafts, sessions, signIns } from '#db/schema/index.ts'
+import { lt, or } from 'drizzle-orm'
+import { after, DAY, HOUR } from '#app/platform/clock.ts'
+import { assertionsSeen, drafts, sessions, signInFlows, signIns } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 import { DRAFT_LASTS } from './drafts.server.ts'
 
@@ -9,5 +9,8 @@ export async function forgetExpired(campus: Campus): Promise<void> {
   const now = campus.clock.now()
   await campus.db.delete(signIns).where(lt(signIns.createdAt, after(now, -DAY)))
   await campus.db.delete(drafts).where(lt(drafts.createdAt, after(now, -DRAFT_LASTS)))
-  await campus.db.delete(sessions).where(lt(sessions.expiresAt, now))
+  // Late answers are told that they are late, for a while.
+  await campus.db.delete(signInFlows).where(lt(signInFlows.expiresAt, after(now, -HOUR)))
+  await campus.db.delete(assertionsSeen).where(lt(assertionsSeen.expiresAt, now))
+  await campus.db.delete(sessions).where(or(lt(sessions.expiresAt, now), lt(sessions.endsAt, now)))
 }

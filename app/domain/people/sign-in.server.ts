@@ -1,9 +1,9 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { and, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { after, DAY, MINUTE } from '#app/platform/clock.ts'
-import type { Role } from '#app/vocabulary.ts'
-import { people, signIns } from '#db/schema/index.ts'
-import { together, type Campus, type InTransaction } from '../campus.ts'
+import { signIns } from '#db/schema/index.ts'
+import { together, type Campus } from '../campus.ts'
+import { aToken, personWith } from './identity.server.ts'
 
 /** How long a code and a link are good for. */
 export const SIGN_IN_LASTS = 15 * MINUTE
@@ -31,8 +31,8 @@ export async function requestSignIn(
     (await campus.db.select({ requests: count() }).from(signIns).where(since(age)))[0]?.requests ?? 0
   const flooded =
     (await counted(15 * MINUTE)) >= REQUESTS.inFifteenMinutes || (await counted(DAY)) >= REQUESTS.inOneDay
-  const id = token()
-  const mail = { code: String(randomInt(0, 1_000_000)).padStart(6, '0'), token: token() }
+  const id = aToken()
+  const mail = { code: String(randomInt(0, 1_000_000)).padStart(6, '0'), token: aToken() }
   await campus.db.insert(signIns).values({
     id,
     email: request.email,
@@ -112,24 +112,6 @@ function useUp(
   })
 }
 
-/** Finds the person with an address, or makes one: a student, unless a role is named. */
-export async function personWith(campus: InTransaction, email: string, role?: Role): Promise<string> {
-  const [person] = await campus.db
-    .insert(people)
-    .values({ id: token(), email, role: role ?? 'student', createdAt: campus.clock.now() })
-    .onConflictDoUpdate({
-      target: people.email,
-      set: role ? { role } : { email: sql`excluded.email` },
-    })
-    .returning({ id: people.id })
-  return person!.id
-}
-
 function codeMark(campus: Campus, id: string, code: string): string {
   return campus.seal.mark('sign-in code', `${id}:${code}`)
-}
-
-/** 128 bits nobody can guess. */
-function token(): string {
-  return randomBytes(16).toString('base64url')
 }

@@ -1,6 +1,6 @@
 import { and, desc, eq, notInArray, sql } from 'drizzle-orm'
 import { UNLISTED_STATUSES } from '#app/vocabulary.ts'
-import { departments, entries, tickets } from '#db/schema/index.ts'
+import { departments, entries, pseudonyms, tickets } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 
 const ITEMS = 50
@@ -18,12 +18,17 @@ export function readFeed(campus: Campus, departmentId: number | null) {
       createdAt: tickets.createdAt,
       updatedAt: newest.mapWith(tickets.createdAt),
       department: departments.name,
+      raisedBy: { name: pseudonyms.name, affiliation: pseudonyms.affiliation },
       official: sql<
         string | null
       >`(select ${entries.body} from ${entries} where ${entries.ticketNumber} = ${tickets.number} and ${entries.audience} = 'public' and (${entries.kind} = 'answer' or ${entries.to} in ('resolved', 'declined')) order by ${entries.id} desc limit 1)`,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
+    .leftJoin(
+      pseudonyms,
+      and(eq(pseudonyms.ticketNumber, tickets.number), eq(pseudonyms.personId, tickets.authorId)),
+    )
     .where(
       and(
         notInArray(tickets.status, [...UNLISTED_STATUSES]),

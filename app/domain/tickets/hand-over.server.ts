@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { conflict, notAllowed } from '#app/platform/errors.ts'
 import { tickets } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
-import { mayHandOver } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { departmentOf, holdOne, refuseEnded } from './hold.server.ts'
 import { promiseFrom } from './promise.ts'
@@ -20,7 +20,7 @@ export async function handOver(
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, request.number)
     if (await alreadySaid(campus, actor.personId, request.key)) return
-    if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
+    if (!can(actor, 'hand-over', ticket)) throw notAllowed('other-department')
     refuseEnded(ticket)
     if (request.departmentId === ticket.departmentId) throw conflict('no-such-change')
     if (request.sentence.trim() === '') throw conflict('sentence-missing')

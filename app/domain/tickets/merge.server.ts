@@ -4,8 +4,9 @@ import { conflict, notAllowed } from '#app/platform/errors.ts'
 import { announcements, follows, posts, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
-import { mayHandOver } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
+import { joinNames } from '../timeline/pseudonym.server.ts'
 import { hold, refuseEnded, type HeldTicket } from './hold.server.ts'
 import { isOpen, judgeChange } from './status.ts'
 
@@ -26,7 +27,7 @@ export async function merge(
       HeldTicket,
     ]
     if (await alreadySaid(campus, actor.personId, request.key)) return
-    if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
+    if (!can(actor, 'merge', ticket)) throw notAllowed('other-department')
     refuseEnded(survivor)
     refuseEnded(ticket)
     const verdict = judgeChange(ticket.status, {
@@ -56,6 +57,7 @@ export async function merge(
       relatedTicket: ticket.number,
     })
     await moveSupport(campus, ticket.number, survivor.number)
+    await joinNames(campus, ticket.number, survivor.number)
     await campus.db
       .update(posts)
       .set({ ticketNumber: survivor.number })

@@ -1,6 +1,6 @@
 import { notAllowed } from '#app/platform/errors.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
-import { mayHandOver } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { holdOne } from './hold.server.ts'
 
@@ -13,7 +13,7 @@ export async function leaveNote(
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, note.number)
     if (await alreadySaid(campus, actor.personId, note.key)) return
-    if (!mayHandOver(actor, ticket.departmentId)) throw notAllowed('other-department')
+    if (!can(actor, 'leave-note', ticket)) throw notAllowed('other-department')
     await append(campus, {
       ticketNumber: ticket.number,
       kind: 'note',

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { OPEN_STATUSES } from '#app/vocabulary.ts'
 import { departments, tickets } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
+import { reach } from '../people/can.ts'
 import { urgencyOf } from './promise.ts'
 import type { QueueItem } from './views.ts'
 
@@ -9,8 +10,7 @@ import type { QueueItem } from './views.ts'
 const LONGEST_QUEUE = 100
 
 /**
- * What needs an answer, oldest promise first. Staff sees its own departments and what nobody owns yet; an
- * admin sees all.
+ * What needs an answer, oldest promise first. Responders see their own departments and what nobody owns yet.
  * @param departmentId only this one's
  */
 export async function readQueue(
@@ -18,10 +18,11 @@ export async function readQueue(
   actor: Actor,
   departmentId: number | null,
 ): Promise<Array<QueueItem>> {
+  const seen = reach(actor)
   const own =
-    actor.role === 'admin'
+    seen === 'everywhere'
       ? undefined
-      : or(isNull(tickets.departmentId), inArray(tickets.departmentId, [...actor.departmentIds, -1]))
+      : or(isNull(tickets.departmentId), inArray(tickets.departmentId, [...seen, -1]))
   const rows = await campus.db
     .select({
       number: tickets.number,

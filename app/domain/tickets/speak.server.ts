@@ -4,7 +4,7 @@ import { conflict, notAllowed } from '#app/platform/errors.ts'
 import type { Status } from '#app/vocabulary.ts'
 import { tickets } from '#db/schema/index.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
-import { maySpeakFor } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { departmentOf, holdOne, refuseEnded, type HeldTicket } from './hold.server.ts'
 import { promiseFrom, UPDATE_WITHIN, workingMinutes } from './promise.ts'
@@ -49,7 +49,7 @@ async function speak(campus: Campus, actor: Actor, said: Said): Promise<void> {
   await together(campus, async (campus) => {
     const ticket = await holdOne(campus, said.number)
     if (await alreadySaid(campus, actor.personId, said.key)) return
-    if (!maySpeakFor(actor, ticket.departmentId)) throw notAllowed('other-department')
+    if (!can(actor, 'speak', ticket)) throw notAllowed('other-department')
     refuseEnded(ticket)
     if (said.body.trim() === '') throw conflict('sentence-missing')
     const to = said.to === ticket.status ? null : said.to

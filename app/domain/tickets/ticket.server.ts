@@ -8,16 +8,27 @@ import {
   departments,
   entries,
   posts,
+  pseudonyms,
   tickets,
 } from '#db/schema/index.ts'
+import type { Source } from '#app/vocabulary.ts'
 import type { Actor, Campus } from '../campus.ts'
-import { mayHandOver } from '../people/permission.ts'
+import { can } from '../people/can.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
 import { askedUntil } from './verdict.ts'
-import { readTally } from './verdict.server.ts'
-import type { EntryView, FirstResponse, PostView, Responsible, Step, TicketView, Voice } from './views.ts'
+import { readPublicTally } from './verdict.server.ts'
+import type {
+  EntryView,
+  FirstResponse,
+  PostView,
+  Pseudonym,
+  Responsible,
+  Step,
+  TicketView,
+  Voice,
+} from './views.ts'
 import { readVoices } from './voices.server.ts'
 
 /** A long conversation is read in pages, the newest first. */
@@ -58,13 +69,13 @@ export async function readTicket(
   }
   const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
-  const staff = viewer !== null && mayHandOver(viewer, ticket.departmentId)
+  const staff = can(viewer, 'read-notes', ticket)
   const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere] = await Promise.all([
-    readPage(campus, numbers, { staff, place }),
+    readPage(campus, number, numbers, { staff, place }),
     ticket.posted ? readConcerns(campus, number) : [],
     ticket.posted ? readVoices(campus, number) : [],
     viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
-    ticket.status === 'resolved' ? readTally(campus, number) : null,
+    ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
     ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
   ])
   const whole = place === null && older === null
@@ -113,6 +124,7 @@ export async function readTicket(
       slug: ticket.slug,
       title: ticket.title,
       body: ticket.body,
+      raisedBy: raisedBy(ticket),
       status: ticket.status,
       department: ticket.department,
       source: ticket.source,
@@ -170,9 +182,14 @@ async function readRow(campus: Campus, number: number) {
       // Most have neither, and are spared the questions about them.
       joined: sql<boolean>`exists (select from ${tickets} joined where joined.merged_into = ${number})`,
       posted: sql<boolean>`exists (select from ${posts} where ${posts.ticketNumber} = ${number})`,
+      pseudonym: PSEUDONYM,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))
+    .leftJoin(
+      pseudonyms,
+      and(eq(pseudonyms.ticketNumber, tickets.number), eq(pseudonyms.personId, tickets.authorId)),
+    )
     .where(eq(tickets.number, number))
   if (!row) throw notFound('no-such-ticket')
   return row
@@ -186,7 +203,18 @@ function readJoined(campus: Campus, number: number) {
     .where(eq(tickets.mergedInto, number))
 }
 
+function raisedBy(ticket: {
+  source: Source
+  authorId: string | null
+  pseudonym: Pseudonym | null
+}): TicketView['raisedBy'] {
+  if (ticket.source !== 'web') return null
+  return ticket.authorId === null ? 'former' : ticket.pseudonym
+}
+
 const related = alias(tickets, 'related')
+
+const PSEUDONYM = { name: pseudonyms.name, affiliation: pseudonyms.affiliation }
 
 const ENTRY = {
   id: entries.id,
@@ -201,15 +229,18 @@ const ENTRY = {
   department: { id: departments.id, slug: departments.slug, name: departments.name },
   related: { number: related.number, slug: related.slug, title: related.title },
   post: posts,
+  pseudonym: PSEUDONYM,
 }
 
-function entryRows(campus: Campus) {
+/** @param number the ticket on whose page they are shown: after a merge, all names are on it */
+function entryRows(campus: Campus, number: number) {
   return campus.db
     .select(ENTRY)
     .from(entries)
     .leftJoin(departments, eq(departments.id, entries.departmentId))
     .leftJoin(related, eq(related.number, entries.relatedTicket))
     .leftJoin(posts, eq(posts.id, entries.postId))
+    .leftJoin(pseudonyms, and(eq(pseudonyms.ticketNumber, number), eq(pseudonyms.personId, entries.authorId)))
     .$dynamic()
 }
 
@@ -218,11 +249,12 @@ type EntryRow = Awaited<ReturnType<typeof entryRows>>[number]
 /** One page of the conversation, oldest first, and whether there is more on either side. */
 async function readPage(
   campus: Campus,
+  number: number,
   numbers: Array<number>,
   { staff, place }: { staff: boolean; place: Place },
 ): Promise<{ page: Array<EntryRow>; older: string | null; newer: string | null }> {
   const forwards = place !== null && 'after' in place
-  const rows = await entryRows(campus)
+  const rows = await entryRows(campus, number)
     .where(
       and(
         inArray(entries.ticketNumber, numbers),
@@ -254,7 +286,7 @@ const isMilestone = ({ kind, to }: EntryRow) => kind === 'answer' || kind === 'h
 
 /** The entries that made the ticket what it is, oldest first, however long the talk between them. */
 async function readMilestones(campus: Campus, number: number): Promise<Array<EntryRow>> {
-  const newestFirst = await entryRows(campus)
+  const newestFirst = await entryRows(campus, number)
     .where(
       and(
         eq(entries.ticketNumber, number),
@@ -353,12 +385,15 @@ function viewEntry(
   ticketAuthor: string | null,
   found: Pick<EntryView, 'mirrored' | 'replyTo'>,
 ): EntryView {
+  const voice = voiceOf(row, ticketAuthor)
   return {
     id: String(row.id),
     kind: row.kind,
     audience: row.audience,
     at: row.createdAt,
-    voice: voiceOf(row, ticketAuthor),
+    voice,
+    // Whoever answers for a department may also have a name of their own on this ticket: it is not told there.
+    pseudonym: voice === 'author' || voice === 'member' ? row.pseudonym : null,
     department: row.department,
     body: row.body,
     from: row.from,
@@ -380,16 +415,19 @@ function voiceOf(row: EntryRow, ticketAuthor: string | null): Voice {
       return row.department === null ? 'quad' : 'department'
     case 'note':
       // A reader's note says why a resolution solved nothing, and names the status it speaks of.
-      if (row.from === null) return 'department'
-      return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
+      return row.from === null ? 'department' : personal(row.authorId, ticketAuthor)
     case 'gone':
       return 'quad'
     case 'raised':
     case 'comment':
     case 'edit':
-      if (row.post !== null) return 'network'
-      return row.authorId !== null && row.authorId === ticketAuthor ? 'author' : 'student'
+      return row.post !== null ? 'network' : personal(row.authorId, ticketAuthor)
   }
+}
+
+function personal(author: string | null, ticketAuthor: string | null): Voice {
+  if (author === null) return 'former'
+  return author === ticketAuthor ? 'author' : 'member'
 }
 
 function responseOf(

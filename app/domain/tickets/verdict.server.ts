@@ -2,6 +2,7 @@ import { and, desc, eq, gt, sql } from 'drizzle-orm'
 import { textIn } from '#app/catalogue/text.ts'
 import { announce } from '#app/outbox/announce.server.ts'
 import { notAllowed } from '#app/platform/errors.ts'
+import { suppressed } from '#app/platform/suppressed.ts'
 import { entries, tickets, verdicts } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
@@ -11,7 +12,7 @@ import { departmentOf, holdOne, type HeldTicket } from './hold.server.ts'
 import { raisedBy, readMarks, resolutionOf } from './marks.server.ts'
 import { promiseFrom } from './promise.ts'
 import { askedUntil, reopens } from './verdict.ts'
-import type { Tally } from './views.ts'
+import type { PublicTally, Tally } from './views.ts'
 
 /** `not-asked`: it is not resolved any more, or was so long ago. */
 export type VerdictTaken = 'counted' | 'reopened' | 'not-asked'
@@ -54,6 +55,12 @@ export function sayVerdict(
 export async function readTally(campus: Campus, number: number): Promise<Tally> {
   const { solved, answered } = await count(campus, number)
   return { solved, answered }
+}
+
+/** The same, as everybody may know it. */
+export async function readPublicTally(campus: Campus, number: number): Promise<PublicTally> {
+  const tally = await readTally(campus, number)
+  return suppressed(tally.answered) ? 'few' : tally
 }
 
 /** `author`: whether someone who raised it says no. */
@@ -101,7 +108,9 @@ async function reopen(campus: InTransaction, ticket: HeldTicket, { solved, answe
   const entryId = await append(campus, {
     ticketNumber: ticket.number,
     kind: 'status',
-    body: textIn('en')('verdict.reopened', { no: String(answered - solved), count: answered }),
+    body: suppressed(answered)
+      ? textIn('en')('verdict.reopenedByFew')
+      : textIn('en')('verdict.reopened', { no: String(answered - solved), count: answered }),
     from: ticket.status,
     to: 'under-review',
   })

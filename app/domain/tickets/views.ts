@@ -1,5 +1,6 @@
 /** What a page may know of a ticket. Pure types: the parts in `ui` draw these, the queries beside this file fill them. */
 import type {
+  Affiliation,
   EntryKind,
   Audience,
   Source,
@@ -80,8 +81,14 @@ export type PostView = {
   gone: boolean
 }
 
-/** Who stands behind an entry, as the public may know it. Never a name. */
-export type Voice = 'author' | 'student' | 'department' | 'network' | 'quad'
+/** Who stands behind an entry, as the public may know it. `former`: somebody who had themselves erased since. */
+export type Voice = 'author' | 'member' | 'former' | 'department' | 'network' | 'quad'
+
+/**
+ * What somebody is called on one ticket and nowhere else. `affiliation`: what they are to the campus; null where
+ * fewer than ten people are the same.
+ */
+export type Pseudonym = { name: string; affiliation: Affiliation | null }
 
 export type EntryView = {
   id: string
@@ -89,6 +96,8 @@ export type EntryView = {
   audience: Audience
   at: Date
   voice: Voice
+  /** Set where a person speaks for themselves. */
+  pseudonym: Pseudonym | null
   /** Set where a department speaks or receives. */
   department: DepartmentName | null
   body: string | null
@@ -125,6 +134,9 @@ export type Responsible = {
 /** What those who raised or backed it say of the newest resolution. */
 export type Tally = { solved: number; answered: number }
 
+/** `few`: so few have said something that it could be told who said what; see `platform/suppressed`. */
+export type PublicTally = Tally | 'few'
+
 /** Whether someone is asked if it was really solved, and what they said. Null: not asked. */
 export type Asked = 'may' | 'yes' | 'no' | null
 
@@ -140,6 +152,8 @@ export type Marks = {
 export type TicketView = TicketRow &
   Marks & {
     body: string
+    /** Who raised it here; null where a network did. */
+    raisedBy: Pseudonym | 'former' | null
     /** What the department has promised; null when nothing is owed. */
     promise: PromiseMade | null
     response: FirstResponse | null
@@ -147,7 +161,7 @@ export type TicketView = TicketRow &
     /** People who stand behind it on a network, beside the votes and never among them. */
     voices: Array<{ channel: ChannelId; count: number }>
     /** Null while it is not resolved. */
-    tally: Tally | null
+    tally: PublicTally | null
     /** Until when those behind it are asked whether it was solved; null while it is not resolved. */
     askedUntil: Date | null
     steps: Array<Step>

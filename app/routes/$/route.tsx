@@ -2,7 +2,7 @@ import { notFound } from '#app/platform/errors.ts'
 import { open } from '#app/web/door.server.ts'
 
 /** Every address that leads nowhere. */
-export const loader = open(async () => {
+export const loader = open('visit', async () => {
   throw notFound('no-such-page')
 })
 

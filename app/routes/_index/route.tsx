@@ -27,7 +27,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => {
   ]
 }
 
-export const loader = open(async ({ campus, url, viewer, shows }) => {
+export const loader = open('visit', async ({ campus, url, viewer, shows }) => {
   shows('lists')
   const address = readBoardAddress(url.searchParams)
   const query = {

@@ -11,7 +11,7 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.access
 /** Whoever goes through the statement again sets this to the day it was done. */
 const REVIEWED = new Date('2026-11-28T12:00:00Z')
 
-export const loader = open(async ({ app, shows }) => {
+export const loader = open('visit', async ({ app, shows }) => {
   shows()
   return { campus: app.env.campus.name, contact: app.env.contact }
 })

@@ -10,7 +10,7 @@ import { open } from '#app/web/door.server.ts'
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.demoMail') }]
 
 /** The mails a demonstration would have sent. Nowhere else is there such a page. */
-export const loader = open(async ({ app }) => {
+export const loader = open('visit', async ({ app }) => {
   if (!app.env.demo || !app.mailbox) throw notFound('no-such-page')
   return {
     mails: app.mailbox.mails.map(({ to, subject, text, at }, index) => ({

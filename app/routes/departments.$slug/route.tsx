@@ -31,7 +31,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) =>
       ]
     : [{ title: textIn('en')('product') }]
 
-export const loader = open(async ({ campus, params, url, viewer, shows }) => {
+export const loader = open('visit', async ({ campus, params, url, viewer, shows }) => {
   shows('lists')
   const department = await readDepartment(campus, params.slug ?? '')
   const [{ rows }, resolutions] = await Promise.all([

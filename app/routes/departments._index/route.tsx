@@ -14,7 +14,7 @@ export const meta: MetaFunction = () => [
   { name: 'description', content: textIn('en')('departments.intro') },
 ]
 
-export const loader = open(async ({ campus, shows }) => {
+export const loader = open('visit', async ({ campus, shows }) => {
   shows('lists')
   return { departments: await readDepartments(campus) }
 })

@@ -2,17 +2,12 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { parseWithZod } from '@conform-to/zod/v4'
 import { textIn, useText } from '#app/catalogue/text.ts'
-import {
-  connectAccount,
-  disconnectAccount,
-  mayManage,
-  noteLabel,
-  savePolicy,
-} from '#app/outbound/connect.server.ts'
+import { connectAccount, disconnectAccount, noteLabel, savePolicy } from '#app/outbound/connect.server.ts'
 import { readCalls, registerCalls } from '#app/inbound/calls.server.ts'
 import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
 import { readAccounts, readDeliveries } from '#app/outbound/overview.server.ts'
-import { Refusal } from '#app/platform/errors.ts'
+import { can } from '#app/domain/people/can.ts'
+import { notAllowed, Refusal } from '#app/platform/errors.ts'
 import { CHANNELS } from '#app/vocabulary.ts'
 import { useNow } from '#app/web/frame.ts'
 import { AccountActions, AccountPolicy, LabelReminder } from '#app/ui/account-policy.tsx'
@@ -24,7 +19,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx'
 import { NetworkCalls } from '#app/ui/network-calls.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
-import { open, requireAdmin, requireStaff, seeOther } from '#app/web/door.server.ts'
+import { open, seeOther } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { Connect } from './connect.tsx'
 import { accountId, ConnectForm, HIDDEN, PolicyForm } from './form.ts'
@@ -33,9 +28,12 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channe
 
 const HERE = '/desk/channels'
 
-export const loader = open(async (door) => {
-  const actor = requireStaff(door)
+const WHOLE_CAMPUS = { departmentId: null }
+
+export const loader = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { app, campus } = door
+  const wholeCampus = can(actor, 'manage-accounts', WHOLE_CAMPUS)
   const [desk, accounts, deliveries, calls] = await Promise.all([
     readDesk(door, actor),
     readAccounts(campus, app.networks, actor),
@@ -52,15 +50,15 @@ export const loader = open(async (door) => {
       x: app.networks.get('x')?.signIn !== undefined,
       /** By what is typed in here. */
       typed: [...app.networks.keys()].filter(
-        (channel) => channel !== 'x' || (actor.role === 'admin' && Boolean(app.env.x?.appKey)),
+        (channel) => channel !== 'x' || (wholeCampus && Boolean(app.env.x?.appKey)),
       ),
     },
-    wholeCampus: mayManage(actor, null),
+    wholeCampus,
   }
 })
 
-export const action = open(async (door) => {
-  const actor = requireStaff(door)
+export const action = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { app, campus } = door
   const form = await door.request.formData()
   const intent = String(form.get('intent') ?? '')
@@ -80,7 +78,7 @@ export const action = open(async (door) => {
       if (submission.status !== 'success') return sendBack({})
       const { channel, department, ...credentials } = submission.value
       // Tokens are copied from the app's own page at X, which only administrators see.
-      if (channel === 'x') requireAdmin(door)
+      if (channel === 'x' && !can(actor, 'manage-accounts', WHOLE_CAMPUS)) throw notAllowed('admin-only')
       const connected = await connectAccount(
         campus,
         app.networks,
@@ -107,7 +105,7 @@ export const action = open(async (door) => {
       throw seeOther(HERE, 'account-changed')
     }
     case 'calls': {
-      requireAdmin(door)
+      if (!can(actor, 'manage-accounts', WHOLE_CAMPUS)) throw notAllowed('admin-only')
       const channel = CHANNELS.find((known) => known === form.get('channel'))
       if (!channel) throw new Refusal('invalid', 'bad-form')
       const problems = await registerCalls(campus, app.networks, app.env.publicUrl, channel)

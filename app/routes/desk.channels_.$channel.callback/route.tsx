@@ -9,7 +9,7 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { forgetConnecting, readConnecting } from '#app/web/connecting.server.ts'
-import { open, requireStaff, seeOther } from '#app/web/door.server.ts'
+import { open, seeOther } from '#app/web/door.server.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channels') }]
 
@@ -17,8 +17,8 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channe
 const LONGEST = 200
 
 /** Where a network sends the browser back to. What went wrong is told here; what went well, on the desk. */
-export const loader = open(async (door) => {
-  const actor = requireStaff(door)
+export const loader = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { app, campus, params, url, request } = door
   const channel = CHANNELS.find((known) => known === params.channel)
   if (!channel) throw notFound('no-such-page')

@@ -3,14 +3,14 @@ import { beginSignIn } from '#app/outbound/connect.server.ts'
 import { notFound } from '#app/platform/errors.ts'
 import { CHANNELS } from '#app/vocabulary.ts'
 import { connectingCookie } from '#app/web/connecting.server.ts'
-import { open, requireStaff } from '#app/web/door.server.ts'
+import { open } from '#app/web/door.server.ts'
 
 /**
  * Leads to a network's own page, to sign an account in there. A link and no form: a form of ours may not lead to
  * another site. `department` or `account` say for whom; neither: for the whole campus.
  */
-export const loader = open(async (door) => {
-  const actor = requireStaff(door)
+export const loader = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { app, campus, params, url } = door
   const channel = CHANNELS.find((known) => known === params.channel)
   const callback = `${app.env.demo ? url.origin : app.env.publicUrl}/desk/channels/${channel}/callback`

@@ -10,20 +10,19 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextArea, TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
-import { open, requireAdmin, seeOther } from '#app/web/door.server.ts'
+import { open, seeOther } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { DepartmentForm } from './form.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.deskDepartments') }]
 
-export const loader = open(async (door) => {
-  const actor = requireAdmin(door)
+export const loader = open('manage-departments', async (door) => {
+  const actor = door.viewer
   const [desk, sheets] = await Promise.all([readDesk(door, actor), readSheets(door.campus)])
   return { desk, sheets }
 })
 
-export const action = open(async (door) => {
-  requireAdmin(door)
+export const action = open('manage-departments', async (door) => {
   const submission = parseWithZod(await door.request.formData(), { schema: DepartmentForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { id, ...sheet } = submission.value

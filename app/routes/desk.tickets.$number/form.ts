@@ -22,5 +22,10 @@ export const DeskForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('handover'), key, sentence, department: number('unknownDepartment') }),
   z.object({ intent: z.literal('merge'), key, sentence, into: number('unknownTicket') }),
   z.object({ intent: z.literal('note'), key, note: words({ max: LONGEST_ANSWER }) }),
+  z.object({
+    intent: z.literal('unmask'),
+    name: z.string(choice()).min(1, choice()).max(100, choice()),
+    reason: words({ min: 20, max: LONGEST_ANSWER }),
+  }),
 ])
 export type DeskIntent = z.infer<typeof DeskForm>['intent']

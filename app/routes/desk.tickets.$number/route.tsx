@@ -6,14 +6,16 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { mayHandOver, maySpeakFor } from '#app/domain/people/permission.ts'
+import { can } from '#app/domain/people/can.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
 import { leaveNote } from '#app/domain/tickets/note.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
 import { answer, changeStatus } from '#app/domain/tickets/speak.server.ts'
 import { nextStatuses } from '#app/domain/tickets/status.ts'
+import { askUnmasking } from '#app/domain/privacy/unmask.server.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
+import type { TicketView } from '#app/domain/tickets/views.ts'
 import { readMirrors } from '#app/outbound/overview.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow } from '#app/web/frame.ts'
@@ -33,7 +35,7 @@ import { TicketHead } from '#app/ui/ticket-head.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
-import { open, requireStaff, seeOther, type Door } from '#app/web/door.server.ts'
+import { open, seeOther, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { DeskForm, type DeskIntent } from './form.ts'
 
@@ -45,8 +47,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
   },
 ]
 
-export const loader = open(async (door) => {
-  const actor = requireStaff(door)
+export const loader = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { campus } = door
   const found = await readTicket(campus, numberOf(door), actor)
   if (found.kind === 'merged') throw redirect(`/desk/tickets/${found.into.number}`)
@@ -60,7 +62,14 @@ export const loader = open(async (door) => {
     desk,
     ticket,
     mirrors,
-    may: { speak: maySpeakFor(actor, departmentId), handOver: mayHandOver(actor, departmentId) },
+    may: {
+      speak: can(actor, 'speak', { departmentId }),
+      handOver: can(actor, 'hand-over', { departmentId }),
+      note: can(actor, 'leave-note', { departmentId }),
+      unmask: can(actor, 'ask-unmasking', { departmentId }),
+    },
+    names: namesOn(ticket),
+    asked: door.url.searchParams.get('ask'),
     next: nextStatuses(ticket.status),
     others: departments.filter(({ id }) => id !== departmentId),
     older: found.older,
@@ -68,8 +77,8 @@ export const loader = open(async (door) => {
   }
 })
 
-export const action = open(async (door) => {
-  const actor = requireStaff(door)
+export const action = open('open-desk', async (door) => {
+  const actor = door.viewer
   const { campus, app } = door
   const number = numberOf(door)
   const submission = parseWithZod(await door.request.formData(), { schema: DeskForm })
@@ -111,8 +120,20 @@ export const action = open(async (door) => {
     case 'note':
       await leaveNote(campus, actor, { number, body: form.note, key: form.key })
       throw seeOther(here, 'noted')
+    case 'unmask':
+      await askUnmasking(campus, actor, { number, name: form.name, reason: form.reason })
+      throw seeOther(here, 'unmasking-asked')
   }
 })
+
+/** Who may be asked about: whoever raised it, and whoever speaks on this page of it. */
+function namesOn({ raisedBy, entries }: TicketView): Array<string> {
+  const said = [
+    ...(raisedBy === null || raisedBy === 'former' ? [] : [raisedBy.name]),
+    ...entries.flatMap(({ pseudonym }) => pseudonym?.name ?? []),
+  ]
+  return [...new Set(said)]
+}
 
 function numberOf({ params }: Door): number {
   const number = numberIn(params.number)
@@ -121,7 +142,8 @@ function numberOf({ params }: Door): number {
 }
 
 export default function DeskTicket() {
-  const { desk, ticket, mirrors, may, next, others, older, key } = useLoaderData<typeof loader>()
+  const { desk, ticket, mirrors, may, names, asked, next, others, older, key } =
+    useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>() as SubmissionResult<Array<string>> | undefined
   const now = useNow()
   const t = useText()
@@ -152,6 +174,8 @@ export default function DeskTicket() {
     into: written('merge', 'into', 'merge-into'),
     mergeSentence: written('merge', 'sentence', 'merge-sentence'),
     note: written('note', 'note', 'note'),
+    name: written('unmask', 'name', 'unmask-name'),
+    reason: written('unmask', 'reason', 'unmask-reason'),
   }
   const errors = Object.values(inputs).flatMap(({ id, errors }) => errors.map((text) => ({ id, text })))
   const [raisedBy] = ticket.posts
@@ -223,6 +247,32 @@ export default function DeskTicket() {
                 </DeskAction>
               </DeskPart>
             )}
+            {may.unmask && names.length > 0 && (
+              <DeskPart
+                title={t('unmask.askTitle')}
+                open={sent?.intent === 'unmask' || asked !== null}
+                id="unmask"
+              >
+                <DeskAction action={action} intent="unmask" keyed={key} send={t('unmask.send')}>
+                  <SelectField
+                    {...(asked === null ? {} : { defaultValue: asked })}
+                    {...inputs.name}
+                    label={t('unmask.name')}
+                    options={[
+                      { value: '', text: t('form.choose') },
+                      ...names.map((name) => ({ value: name, text: name })),
+                    ]}
+                  />
+                  <TextArea
+                    {...inputs.reason}
+                    label={t('unmask.reason')}
+                    hint={t('unmask.reasonHint')}
+                    rows={4}
+                    required
+                  />
+                </DeskAction>
+              </DeskPart>
+            )}
           </>
         }
       >
@@ -260,6 +310,7 @@ export default function DeskTicket() {
             pinned={ticket.official?.id ?? null}
             here={ticketHref(ticket)}
             staff
+            {...(may.unmask ? { askOn: action } : {})}
           />
         </Section>
       </Columns>
@@ -268,9 +319,10 @@ export default function DeskTicket() {
 }
 
 /** Something less common than answering: folded away until it is wanted. */
-function DeskPart({ title, open, children }: { title: string; open: boolean; children: ReactNode }) {
+function DeskPart(props: { title: string; open: boolean; id?: string; children: ReactNode }) {
+  const { title, open, id, children } = props
   return (
-    <details className="desk-part" open={open}>
+    <details className="desk-part" open={open} id={id}>
       <summary>{title}</summary>
       {children}
     </details>

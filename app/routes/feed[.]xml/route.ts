@@ -3,10 +3,11 @@ import { textIn } from '#app/catalogue/text.ts'
 import { readDepartment } from '#app/domain/departments/read.server.ts'
 import { readFeed } from '#app/domain/tickets/feed.server.ts'
 import { ticketHref } from '#app/ui/board.tsx'
+import { pseudonymIn } from '#app/ui/pseudonym.ts'
 import { openBare } from '#app/web/door.server.ts'
 
 /** The newest tickets as Atom, of the campus or of one department. */
-export const loader = openBare(async ({ app, campus, url, shows }) => {
+export const loader = openBare('visit', async ({ app, campus, url, shows }) => {
   shows('lists')
   const slug = url.searchParams.get('department')
   const department = slug ? await readDepartment(campus, slug) : null
@@ -35,6 +36,7 @@ export const loader = openBare(async ({ app, campus, url, shows }) => {
         status: t(`status.${item.status}`),
       }),
       content: escapeHtml(item.official ?? item.body),
+      ...(item.raisedBy ? { author: [{ name: pseudonymIn(t, item.raisedBy) }] } : {}),
       published: item.createdAt,
       date: item.updatedAt,
     })

@@ -1,11 +1,12 @@
 import { redirect } from '@remix-run/node'
 import { keepDraft } from '#app/domain/people/drafts.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
+import { can } from '#app/domain/people/can.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import { castVote } from '#app/domain/votes/cast.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
 import type { Actor } from '#app/domain/campus.ts'
-import { notFound } from '#app/platform/errors.ts'
+import { notAllowed, notFound } from '#app/platform/errors.ts'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { clean } from '#app/web/forms.ts'
 import { forgetMine, isMine, mineCookie } from '#app/web/mine.server.ts'
@@ -14,7 +15,7 @@ import { forgetMine, isMine, mineCookie } from '#app/web/mine.server.ts'
 const LONGEST_COMMENT = 2000
 
 /** "This is mine too", instead of a new ticket: backs and follows this one. */
-export const action = open(async ({ campus, request, params, viewer }) => {
+export const action = open('visit', async ({ campus, request, params, viewer }) => {
   const number = numberOf(params)
   // Of a ticket that there is: for any other, nothing is kept.
   await readTicket(campus, number, viewer)
@@ -29,7 +30,7 @@ export const action = open(async ({ campus, request, params, viewer }) => {
 })
 
 /** Where signing in leads back to. Only who pressed the button in this browser has the cookie for it. */
-export const loader = open(async ({ campus, request, url, params, viewer }) => {
+export const loader = open('visit', async ({ campus, request, url, params, viewer }) => {
   const number = numberOf(params)
   const draft = url.searchParams.get('draft')
   if (viewer === null || !isMine(request, number)) throw redirect(hrefOf(number, draft))
@@ -38,14 +39,17 @@ export const loader = open(async ({ campus, request, url, params, viewer }) => {
   throw response
 })
 
+const SAID = { counted: null, closed: 'vote-closed', 'no-voter': 'no-voter' } as const
+
 async function backAndFollow(campus: Door['campus'], number: number, viewer: Actor, draft: string | null) {
   const found = await readTicket(campus, number, viewer)
   if (found.kind === 'merged') return redirect(hrefOf(found.into.number, draft))
   const { personId } = viewer
-  const { kind } = await castVote(campus, { number, personId })
+  if (!can(viewer, 'follow')) throw notAllowed('not-yours')
+  const kind = can(viewer, 'vote', campus) ? (await castVote(campus, { number, personId })).kind : 'no-voter'
   // A vote follows the first time; whoever stopped following since asks for it anew.
   await setFollow(campus, { number, personId, active: true })
-  const said = kind === 'closed' ? 'vote-closed' : draft ? 'mine' : 'voted'
+  const said = SAID[kind] ?? (draft ? 'mine' : 'voted')
   return seeOther(hrefOf(number, draft), said)
 }
 

@@ -25,22 +25,32 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn
 
 const AddressForm = z.object({ email: mailAddress })
 
-export const loader = open(async ({ app, campus, url, viewer }) => {
+export const loader = open('visit', async ({ app, campus, url, viewer }) => {
   const back = safeBack(url.searchParams.get('back'))
   if (viewer) throw redirect(back)
+  const [providers, mail] = await Promise.all([app.providers.list(), app.mailSignsIn()])
+  const ways = providers
+    .filter(({ configured }) => configured.enabled)
+    .map(({ configured: { slug, name } }) => ({ slug, name }))
+  // Nothing to choose, so nobody is asked; but who comes from a failed try is not sent round in a circle.
+  if (ways.length === 1 && !mail && !app.env.demo && !url.searchParams.has('choose'))
+    throw redirect(`/sign-in/with/${ways[0]!.slug}?back=${encodeURIComponent(back)}`)
   return {
     back,
+    ways,
+    mail,
     kept: back.includes('draft='),
     domain: app.env.campus.mailDomains[0] ?? null,
     demoPeople: app.env.demo ? await listDemoPeople(campus) : null,
   }
 })
 
-export const action = open(async ({ app, campus, request }) => {
+export const action = open('visit', async ({ app, campus, request }) => {
   const { env } = app
   const form = await request.formData()
   const back = safeBack(String(form.get('back') ?? ''))
   const submission = parseWithZod(form, { schema: AddressForm })
+  if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { email } = submission.value
   const domains = env.campus.mailDomains
@@ -79,7 +89,7 @@ function demoName(email: string): string {
 }
 
 export default function SignIn() {
-  const { back, kept, domain, demoPeople } = useLoaderData<typeof loader>()
+  const { back, kept, ways, mail, domain, demoPeople } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
   const [form, { email }] = useForm({
@@ -90,7 +100,10 @@ export default function SignIn() {
   const errors = sayErrors(t, email.errors)
   return (
     <>
-      <PageTitle title={t('signIn.title')} intro={t('signIn.intro')} />
+      <PageTitle
+        title={t('signIn.title')}
+        intro={t(ways.length > 0 ? 'signIn.withIntro' : mail ? 'signIn.intro' : 'signIn.noWay')}
+      />
       {kept && <Flash kind="info">{t('signIn.keptForYou')}</Flash>}
       {sayErrors(t, form.errors).map((error) => (
         <Flash key={error} kind="problem">
@@ -98,23 +111,39 @@ export default function SignIn() {
         </Flash>
       ))}
       <ErrorSummary errors={errors.map((text) => ({ id: email.id, text }))} />
-      <form method="post" action="/sign-in?index" {...getFormProps(form)} className="form">
-        <input type="hidden" name="back" value={back} />
-        <TextField
-          id={email.id}
-          name={email.name}
-          type="email"
-          label={t('signIn.address')}
-          hint={domain ? t('signIn.addressHint', { domain }) : t('signIn.why')}
-          errors={errors}
-          defaultValue={email.initialValue}
-          autoComplete="email"
-          required
-        />
-        <Button kind="primary" type="submit">
-          {t('signIn.send')}
-        </Button>
-      </form>
+      {ways.map(({ slug, name }) => (
+        <p key={slug}>
+          <a
+            className="button primary"
+            rel="nofollow"
+            href={`/sign-in/with/${slug}?back=${encodeURIComponent(back)}`}
+          >
+            {t('signIn.with', { name })}
+          </a>
+        </p>
+      ))}
+      {mail && (
+        <>
+          {ways.length > 0 && <h2>{t('signIn.byMail')}</h2>}
+          <form method="post" action="/sign-in?index" {...getFormProps(form)} className="form">
+            <input type="hidden" name="back" value={back} />
+            <TextField
+              id={email.id}
+              name={email.name}
+              type="email"
+              label={t('signIn.address')}
+              hint={domain ? t('signIn.addressHint', { domain }) : t('signIn.why')}
+              errors={errors}
+              defaultValue={email.initialValue}
+              autoComplete="email"
+              required
+            />
+            <Button kind={ways.length > 0 ? 'normal' : 'primary'} type="submit">
+              {t('signIn.send')}
+            </Button>
+          </form>
+        </>
+      )}
       {demoPeople && (
         <section className="section" aria-labelledby="demo-people">
           <h2 id="demo-people">{t('demo.peopleTitle')}</h2>
@@ -123,7 +152,7 @@ export default function SignIn() {
             back={back}
             people={demoPeople.map(({ id, email, role, department }) => ({
               id,
-              name: demoName(email),
+              name: demoName(email ?? ''),
               about: department ?? t(`viewer.${role}`),
             }))}
           />

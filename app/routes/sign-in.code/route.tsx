@@ -10,10 +10,11 @@ import type { Handle } from '#app/web/frame.ts'
 import { Button } from '#app/ui/button.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextField } from '#app/ui/field.tsx'
+import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
-import { choice, sayErrors } from '#app/web/forms.ts'
+import { choice, sayErrors, sixDigits } from '#app/web/forms.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
@@ -22,26 +23,24 @@ export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.code')
 
 const CodeForm = z.object({
   id: z.string(choice('oldCode')).max(64),
-  code: z
-    .string(choice('code'))
-    .transform((code) => code.replace(/\s/g, ''))
-    .pipe(z.string().regex(/^\d{6}$/, 'code')),
+  code: sixDigits('code'),
 })
 
 /** `back` is where who asks for another code is going: what they wrote may wait there. */
-export const loader = open(async ({ app, url }) => ({
+export const loader = open('visit', async ({ app, url }) => ({
   id: url.searchParams.get('id') ?? '',
   back: safeBack(url.searchParams.get('back')),
   minutes: SIGN_IN_LASTS / MINUTE,
   mailbox: app.env.demo,
 }))
 
-export const action = open(async (door) => {
+export const action = open('visit', async (door) => {
   const { app, campus, request } = door
   const submission = parseWithZod(await request.formData(), { schema: CodeForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
   const result = await signInByCode(campus, submission.value, app.env.adminEmail)
-  if (result.kind === 'signed-in') throw await finishSignIn(door, result)
+  if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
   const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'
   return data(submission.reply({ fieldErrors: { code: [fault] }, resetForm: false }), { status: 400 })
 })
@@ -65,6 +64,11 @@ export default function Code() {
           </p>
         )}
       </PageTitle>
+      {sayErrors(t, form.errors).map((error) => (
+        <Flash key={error} kind="problem">
+          {error}
+        </Flash>
+      ))}
       <ErrorSummary errors={errors.map((text) => ({ id: fields.code.id, text }))} />
       <form
         method="post"

@@ -11,7 +11,7 @@ export const handle: Handle = { here: 'sign-in' }
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.cookieRefused') }]
 
 /** Where every sign-in passes through: who comes without its cookie has a browser that did not keep it. */
-export const loader = open(async ({ url, viewer }) => {
+export const loader = open('visit', async ({ url, viewer }) => {
   const back = safeBack(url.searchParams.get('back'))
   if (viewer) throw redirect(back, 303)
   return { back }

@@ -15,14 +15,15 @@ export const handle: Handle = { here: 'sign-in' }
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn') }]
 
 /** Looking changes nothing: mail scanners open every link. Only the button signs in. */
-export const loader = open(async ({ campus, params }) => ({
-  good: await isLinkGood(campus, params.token ?? ''),
+export const loader = open('visit', async ({ app, campus, params }) => ({
+  good: (await app.mailSignsIn()) && (await isLinkGood(campus, params.token ?? '')),
 }))
 
-export const action = open(async (door) => {
+export const action = open('visit', async (door) => {
   const { app, campus, params } = door
+  if (!(await app.mailSignsIn())) return null
   const result = await signInByLink(campus, params.token ?? '', app.env.adminEmail)
-  if (result.kind === 'signed-in') throw await finishSignIn(door, result)
+  if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
   return null
 })
 

@@ -3,7 +3,7 @@ import { open, seeOther } from '#app/web/door.server.ts'
 
 export const loader = () => redirect('/')
 
-export const action = open(async ({ sessions, sessionId }) => {
+export const action = open('visit', async ({ sessions, sessionId }) => {
   const response = seeOther('/', 'signed-out')
   if (sessionId !== null) response.headers.append('Set-Cookie', await sessions.end(sessionId))
   throw response

@@ -6,7 +6,7 @@ import { themeCookie } from '#app/web/theme.ts'
 
 export const loader = () => redirect('/')
 
-export const action = openBare(async ({ request }) => {
+export const action = openBare('visit', async ({ request }) => {
   const form = await request.formData()
   const theme = THEMES.find((known) => known === form.get('theme'))
   if (!theme) throw new Refusal('invalid', 'bad-form')

@@ -4,6 +4,7 @@ import { parseWithZod } from '@conform-to/zod/v4'
 import { data, redirect, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
+import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
@@ -11,7 +12,7 @@ import { isOpen } from '#app/domain/tickets/status.ts'
 import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
 import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
-import { notFound, Refusal } from '#app/platform/errors.ts'
+import { notAllowed, notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Columns, Section } from '#app/ui/columns.tsx'
@@ -35,7 +36,7 @@ import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote', 'ticket'] }
 
-export const loader = open(async ({ app, campus, params, url, viewer, shows }) => {
+export const loader = open('visit', async ({ app, campus, params, url, viewer, shows }) => {
   const number = numberOf(params)
   shows(`ticket:${number}`)
   const place = placeIn(url.searchParams)
@@ -71,7 +72,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => {
   ]
 }
 
-export const action = open(async (door) => {
+export const action = open('visit', async (door) => {
   const { campus, request, viewer } = door
   const number = numberOf(door.params)
   const form = await request.formData()
@@ -81,6 +82,7 @@ export const action = open(async (door) => {
   const back = String(form.get('back') ?? `/tickets/${number}`)
   if (viewer === null) throw signInFirst(back)
   const { personId } = viewer
+  if (!can(viewer, WHAT[intent])) throw notAllowed('not-yours')
   switch (intent) {
     case 'follow':
     case 'unfollow':
@@ -103,6 +105,13 @@ export const action = open(async (door) => {
   }
 })
 
+const WHAT = {
+  follow: 'follow',
+  unfollow: 'follow',
+  solved: 'say-verdict',
+  'not-solved': 'say-verdict',
+} as const
+
 const said = { counted: null, reopened: 'reopened', 'not-asked': 'no-longer-asked' } as const
 
 /** @throws {Refusal} for what is no place in a conversation */
@@ -122,6 +131,7 @@ async function takeComment({ campus, viewer }: Door, number: number, form: FormD
     const draft = await keepDraft(campus, { body, key })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
   }
+  if (!can(viewer, 'comment')) throw notAllowed('not-yours')
   try {
     await comment(campus, { number, personId: viewer.personId, body, key })
   } catch (error) {

@@ -7,10 +7,11 @@ import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { departmentExists, raise } from '#app/domain/intake/raise.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
+import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
 import { findSimilar } from '#app/domain/tickets/similar.server.ts'
 import type { SimilarTicket } from '#app/domain/tickets/views.ts'
-import { Refusal } from '#app/platform/errors.ts'
+import { notAllowed, Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { Similar } from '#app/ui/similar.tsx'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -32,7 +33,7 @@ export const meta: MetaFunction<typeof loader> = () => [
   { name: 'description', content: textIn('en')('newTicket.intro') },
 ]
 
-export const loader = open(async ({ campus, url, shows }) => {
+export const loader = open('visit', async ({ campus, url, shows }) => {
   shows()
   const draftId = url.searchParams.get('draft')
   const [departments, draft] = await Promise.all([
@@ -42,7 +43,7 @@ export const loader = open(async ({ campus, url, shows }) => {
   return { departments, draft, key: draft.key ?? randomUUID() }
 })
 
-export const action = open(async ({ campus, request, viewer }) => {
+export const action = open('visit', async ({ campus, request, viewer }) => {
   const form = await request.formData()
   const submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
@@ -59,11 +60,13 @@ export const action = open(async ({ campus, request, viewer }) => {
     const draft = await keepDraft(campus, kept)
     throw signInFirst(`/tickets/new?draft=${draft}`)
   }
+  if (!can(viewer, 'raise')) throw notAllowed('not-yours')
   const concern = {
     source: 'web' as const,
     title,
     text,
     personId: viewer.personId,
+    backed: can(viewer, 'vote', campus),
     departmentId: department ?? null,
     addressed: [],
     hashtags: [],

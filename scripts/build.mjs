@@ -16,6 +16,7 @@ const PROCESSES = {
   seed: 'db/seed.ts',
   sandbox: 'sandbox/main.ts',
   start: 'scripts/start.ts',
+  quad: 'scripts/quad.ts',
   tether: 'scripts/tether.ts',
 }
 

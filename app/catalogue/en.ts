@@ -549,7 +549,12 @@ export const en = {
     channels: 'Channels',
     privacy: 'Privacy',
     departments: 'Departments',
+<<<<<<< ours
     signIn: 'Sign-in',
+=======
+    people: 'People',
+    audit: 'Log',
+>>>>>>> theirs
     choice: 'Department',
     all: 'All departments',
     show: 'Show',
@@ -735,6 +740,7 @@ export const en = {
     unknownTicket: 'There is no ticket with that number.',
     sentenceNeeded: 'Say in one public sentence what the new status means.',
     mail: 'Write a whole mail address, like name@example.edu.',
+    departmentNeeded: 'A responder answers for a department. Choose one.',
     code: 'Write the six digits from the mail.',
     appCode: 'Write the six digits that the app shows.',
     wrongAppCode: 'That code does not fit, or was used already. Wait for the next one and write that.',

@@ -2,8 +2,12 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
+<<<<<<< ours
 const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'signIn'] as const
 const FOR_ADMINS: ReadonlyArray<DeskPlace> = ['departments', 'signIn']
+=======
+const DESK_PLACES = ['queue', 'channels', 'departments', 'people', 'audit'] as const
+>>>>>>> theirs
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -15,8 +19,14 @@ export type DeskShellProps = {
   department: string | null
   /** How many promises are broken: seen from every desk page. */
   late?: number
+<<<<<<< ours
   /** Departments and sign-in are set up by administrators only. */
+=======
+  /** Departments and people are looked after by administrators only. */
+>>>>>>> theirs
   admin: boolean
+  /** The log is read by auditors too. */
+  audits?: boolean
   children: ReactNode
 }
 
@@ -25,13 +35,31 @@ const hrefs: Record<DeskPlace, string> = {
   channels: '/desk/channels',
   privacy: '/desk/privacy',
   departments: '/desk/departments',
+<<<<<<< ours
   signIn: '/desk/sign-in',
+=======
+  people: '/desk/people',
+  audit: '/desk/audit',
+>>>>>>> theirs
 }
 
 /** Inside `Shell`: the desk's own navigation, and whose desk it is. */
-export function DeskShell({ here, departments, department, late = 0, admin, children }: DeskShellProps) {
+export function DeskShell({
+  here,
+  departments,
+  department,
+  late = 0,
+  admin,
+  audits = false,
+  children,
+}: DeskShellProps) {
   const t = useText()
+<<<<<<< ours
   const places = DESK_PLACES.filter((place) => admin || !FOR_ADMINS.includes(place))
+=======
+  const open: Partial<Record<DeskPlace, boolean>> = { departments: admin, people: admin, audit: audits }
+  const places = DESK_PLACES.filter((place) => open[place] ?? true)
+>>>>>>> theirs
   const query = department ? `?department=${encodeURIComponent(department)}` : ''
   return (
     <div className="desk">

@@ -33,7 +33,7 @@ export async function strengthened(
   flash: FlashKey,
 ): Promise<Response> {
   const response = seeOther(path, flash)
-  response.headers.append('Set-Cookie', await sessions.strengthen(sessionId))
+  response.headers.append('Set-Cookie', await sessions.renew(sessionId, { strong: true }))
   return response
 }
 

@@ -43,8 +43,8 @@ export type Sessions = {
   read(cookies: string | null): Promise<{ session: Session | null; setCookie: string | null }>
   /** A new session at each sign-in, so that an id known before is worth nothing after. @returns its cookie */
   begin(personId: string, begun: Begun): Promise<string>
-  /** Notes that a second factor was proven now, under a new id. @returns its cookie */
-  strengthen(sessionId: string): Promise<string>
+  /** Goes on under a new id, as is due when it is worth more than before: a second factor was proven now, or a role won. @returns its cookie */
+  renew(sessionId: string, change: { strong: boolean }): Promise<string>
   /** @returns the cookie that forgets it */
   end(sessionId: string): Promise<string>
 }
@@ -104,12 +104,12 @@ export function createSessions(db: Database, secure: boolean): Sessions {
       })
       return lucia.createSessionCookie(session.id).serialize()
     },
-    async strengthen(sessionId) {
+    async renew(sessionId, { strong }) {
       const now = new Date()
       const id = generateIdFromEntropySize(25)
       await db
         .update(sessions)
-        .set({ id, strongAt: now, seenAt: now, challenge: null, challengeAt: null })
+        .set({ id, seenAt: now, challenge: null, challengeAt: null, ...(strong ? { strongAt: now } : {}) })
         .where(eq(sessions.id, sessionId))
       return lucia.createSessionCookie(id).serialize()
     },

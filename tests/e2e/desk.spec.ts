@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import {
-  askForCode,
   breakNext,
   expect,
   postOn,
   postsOn,
   raise,
-  readMail,
   send,
   test,
   unfold,
   voteButton,
   votesFor,
   type Quad,
+  readInvitation,
+  setUpApp,
+  signInByMail,
 } from './quad.ts'
 
 const queue = (page: Page) => page.getByRole('list', { name: 'Queue' })
@@ -247,18 +248,19 @@ test('an admin adds a department with its staff and its words, and it works at o
   await sheet.getByLabel('Name').fill('Parking')
   await sheet.getByLabel('Keywords that lead here').fill('car park')
   await sheet.getByRole('button', { name: 'Save' }).click()
-  await expect(said(desk)).toContainText('Saved')
+  await expect(said(desk)).toContainText('sent an invitation')
 
   const student = await open('/', { as: 'billie', scripts: false })
   const title = 'The barrier of the car park opens for nobody'
   await raise(student, { title })
   await expect(student.getByRole('main').getByRole('link', { name: 'Parking' }).first()).toBeVisible()
 
-  const warden = await open('/sign-in?back=%2Fdesk', { scripts: false })
-  await askForCode(warden, 'park@demo.quad.example')
-  const { link } = await readMail(warden, 'park@demo.quad.example')
-  await warden.goto(link)
-  await warden.getByRole('button', { name: 'Sign me in' }).click()
+  const warden = await open('/demo/mail', { scripts: false })
+  const link = await readInvitation(warden, 'park@demo.quad.example')
+  await signInByMail(warden, 'park@demo.quad.example', new URL(link).pathname)
+  await warden.getByRole('button', { name: 'Accept' }).click()
+  await setUpApp(warden)
+  await warden.getByRole('link', { name: 'Go on' }).click()
   await queue(warden).getByRole('link', { name: title }).click()
   await answerField(warden).fill('It opens again.')
   await warden.getByRole('button', { name: 'Publish the answer' }).click()

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Secret, TOTP } from 'otpauth'
 import { test as base, expect, type BrowserContextOptions, type Locator, type Page } from '@playwright/test'
 
 export { expect }
@@ -91,10 +92,14 @@ export async function signIn(page: Page, name: string, back = '/') {
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
 }
 
-/** The newest mail to an address, as the page of a demonstration shows it. */
+/** The newest mail with a code to an address, as the page of a demonstration shows it. */
 export async function readMail(page: Page, address: string): Promise<{ code: string; link: string }> {
   await page.goto('/demo/mail')
-  const mail = page.getByRole('listitem').filter({ hasText: address }).first()
+  const mail = page
+    .getByRole('listitem')
+    .filter({ hasText: address })
+    .filter({ hasText: 'sign-in code' })
+    .first()
   await expect(mail).toBeVisible()
   const code = /\b\d{6}\b/.exec((await mail.textContent()) ?? '')?.[0]
   const link = await mail.locator('a[href*="/sign-in/link/"]').getAttribute('href')
@@ -107,6 +112,43 @@ export async function askForCode(page: Page, address: string) {
   await page.getByLabel('Your campus mail address').fill(address)
   await page.getByRole('button', { name: 'Send me a code' }).click()
   await expect(page.getByRole('heading', { name: 'Enter your code' })).toBeVisible()
+}
+
+/** Signs in as people of a campus do: with a code by mail, and without a second factor so far. */
+export async function signInByMail(page: Page, address: string, back = '/') {
+  await page.goto(`/sign-in?back=${encodeURIComponent(back)}`)
+  await askForCode(page, address)
+  const form = page.url()
+  const { code } = await readMail(page, address)
+  await page.goto(form)
+  await page.getByLabel('Six-digit code').fill(code)
+  await page.getByRole('button', { name: 'Sign me in' }).click()
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+}
+
+/** What an authenticator app shows. @param ahead half minutes: each code is taken once */
+export function appCode(secret: string, ahead = 0): string {
+  const timestamp = Date.now() + ahead * 30_000
+  return new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp })
+}
+
+/** Sets up an authenticator app on the page for it. @returns its key */
+export async function setUpApp(page: Page): Promise<string> {
+  await page.getByRole('link', { name: 'Set up an app' }).click()
+  const secret = await page.locator('.secret').innerText()
+  await page.getByLabel('Six-digit code that the app shows').fill(appCode(secret))
+  await page.getByRole('button', { name: 'Turn it on' }).click()
+  await expect(page.getByText('It is set up, and counts from now on.')).toBeVisible()
+  return secret
+}
+
+/** The link of the newest invitation to an address. */
+export async function readInvitation(page: Page, address: string): Promise<string> {
+  await page.goto('/demo/mail')
+  const mail = page.getByRole('listitem').filter({ hasText: address }).filter({ hasText: 'invited' }).first()
+  const link = await mail.locator('a[href*="/invitation/"]').getAttribute('href')
+  if (!link) throw new Error('The mail has no link')
+  return link
 }
 
 export type Raised = { number: number; path: string }

@@ -8,7 +8,7 @@ import { projectRoot } from '#app/platform/root.ts'
 
 export const SECRET_KEY = 'a key for tests that opens nothing anywhere'
 
-type Name = 'server' | 'worker' | 'migrate' | 'seed' | 'start'
+type Name = 'server' | 'worker' | 'migrate' | 'seed' | 'start' | 'quad'
 export type End = { code: number | null; signal: NodeJS.Signals | null }
 
 export type Process = {
@@ -32,10 +32,15 @@ process.once('exit', () => {
  * Starts a built process. It knows nothing of this machine but `env`, and is started in an empty folder, so that
  * a `.env` of the project is not read.
  */
-export function startProcess(name: Name, env: Record<string, string>, cwd = emptyFolder()): Process {
+export function startProcess(
+  name: Name,
+  env: Record<string, string>,
+  cwd = emptyFolder(),
+  args: Array<string> = [],
+): Process {
   const file = join(projectRoot, 'build', 'process', `${name}.js`)
   if (!existsSync(file)) throw new Error(`${file} is missing. Run: npm run build`)
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -75,8 +80,12 @@ export function startProcess(name: Name, env: Record<string, string>, cwd = empt
 }
 
 /** Runs a process that ends by itself. */
-export async function runToEnd(name: Name, env: Record<string, string>): Promise<End & { output: string }> {
-  const started = startProcess(name, env)
+export async function runToEnd(
+  name: Name,
+  env: Record<string, string>,
+  ...args: Array<string>
+): Promise<End & { output: string }> {
+  const started = startProcess(name, env, emptyFolder(), args)
   const stuck = setTimeout(() => void started.kill('SIGKILL'), 60_000)
   const end = await started.ended
   clearTimeout(stuck)

@@ -149,7 +149,7 @@ test('proving a second factor gives it another id, and the one before is worth n
   const before = sentBack(await kept.begin('sam', BEGUN))
   const { session } = await kept.read(before)
   expect(session!.strongAt).toBeNull()
-  const after = sentBack(await kept.strengthen(session!.id))
+  const after = sentBack(await kept.renew(session!.id, { strong: true }))
   expect(after).not.toBe(before)
   expect((await kept.read(before)).session).toBeNull()
   expect((await kept.read(after)).session!.strongAt).toBeInstanceOf(Date)

@@ -1,7 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, notExists } from 'drizzle-orm'
-import { departments, people, routingRules, staff } from '#db/schema/index.ts'
+import { departments, identities, people, routingRules, staff } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
-import { personWith } from '../people/identity.server.ts'
 import { slugOf } from '../tickets/slug.ts'
 
 export type DepartmentSheet = {
@@ -48,10 +47,14 @@ export async function readSheets(
   })
 }
 
-/** A term leads to one department only: `taken` names what another one has already. */
-export type Saved = { kind: 'saved' } | { kind: 'taken'; terms: Array<string> }
+/**
+ * A term leads to one department only: `taken` names what another one has already. `strangers` are addresses that
+ * nobody has proven yet: they have to be invited.
+ */
+export type Saved =
+  { kind: 'saved'; id: number; strangers: Array<string> } | { kind: 'taken'; terms: Array<string> }
 
-/** Keeps a department as its sheet says. An address not yet known is invited: it is staff when it signs in. */
+/** Keeps a department as its sheet says. */
 export function saveDepartment(campus: Campus, sheet: DepartmentSheet): Promise<Saved> {
   return together(campus, async (campus) => {
     const wanted = [
@@ -73,8 +76,7 @@ export function saveDepartment(campus: Campus, sheet: DepartmentSheet): Promise<
         .values(wanted.map((rule) => ({ ...rule, departmentId: id })))
         .onConflictDoNothing()
     }
-    await writeStaff(campus, id, sheet.staff)
-    return { kind: 'saved' }
+    return { kind: 'saved', id, strangers: await writeStaff(campus, id, sheet.staff) }
   })
 }
 
@@ -99,36 +101,50 @@ async function writeDepartment(campus: InTransaction, sheet: DepartmentSheet): P
   return row!.id
 }
 
-async function writeStaff(campus: InTransaction, departmentId: number, emails: Array<string>): Promise<void> {
+/**
+ * Who stands on the sheet stays or comes, who does not goes. Whom the sheet cannot name, having no address, stays.
+ * An address only names somebody new where they have proven it to us: what a provider says of mail tells nobody apart.
+ * @returns addresses of nobody
+ */
+async function writeStaff(
+  campus: InTransaction,
+  departmentId: number,
+  emails: Array<string>,
+): Promise<Array<string>> {
   const before = await campus.db
-    .delete(staff)
-    .where(
-      and(
-        eq(staff.departmentId, departmentId),
-        inArray(
-          staff.personId,
-          campus.db.select({ id: people.id }).from(people).where(isNotNull(people.email)),
-        ),
-      ),
-    )
-    .returning({ personId: staff.personId })
-  for (const email of [...new Set(emails)]) {
-    const personId = await personWith(campus, email)
+    .select({ personId: staff.personId, email: people.email })
+    .from(staff)
+    .innerJoin(people, eq(people.id, staff.personId))
+    .where(and(eq(staff.departmentId, departmentId), isNotNull(people.email)))
+  const left = before.filter(({ email }) => !emails.includes(email!)).map(({ personId }) => personId)
+  const added = emails.filter((email) => !before.some((one) => one.email === email))
+  const known =
+    added.length === 0
+      ? []
+      : await campus.db
+          .select({ personId: identities.personId, email: identities.subject })
+          .from(identities)
+          .where(and(eq(identities.issuer, 'mail'), inArray(identities.subject, added)))
+  for (const { personId } of known) {
     await campus.db.insert(staff).values({ personId, departmentId }).onConflictDoNothing()
     await campus.db
       .update(people)
       .set({ role: 'responder' })
       .where(and(eq(people.id, personId), eq(people.role, 'student')))
   }
-  // Who works nowhere any more is no longer staff.
-  const left = before.map((row) => row.personId)
-  if (left.length === 0) return
+  if (left.length > 0) await dismiss(campus, departmentId, left)
+  return added.filter((email) => !known.some((one) => one.email === email))
+}
+
+/** Who works nowhere any more is no longer staff. */
+async function dismiss(campus: InTransaction, departmentId: number, ids: Array<string>): Promise<void> {
+  await campus.db.delete(staff).where(and(eq(staff.departmentId, departmentId), inArray(staff.personId, ids)))
   await campus.db
     .update(people)
     .set({ role: 'student' })
     .where(
       and(
-        inArray(people.id, left),
+        inArray(people.id, ids),
         eq(people.role, 'responder'),
         notExists(campus.db.select().from(staff).where(eq(staff.personId, people.id))),
       ),

@@ -1,3 +1,5 @@
+import type { Role } from '#app/vocabulary.ts'
+
 /** A session as its owner knows it again. */
 export type SessionView = {
   /** Names it in a form. Its id is a key, and is shown to nobody. */
@@ -11,4 +13,32 @@ export type SessionView = {
   strongAt: Date | null
   /** The one that asks. */
   here: boolean
+}
+
+/** Somebody, as an admin sees them. What they raised or backed is told to nobody here. */
+export type PersonView = {
+  id: string
+  email: string | null
+  role: Role
+  departments: Array<{ id: number; name: string }>
+  disabledAt: Date | null
+}
+
+export type InvitationView = {
+  id: string
+  email: string
+  role: Role
+  department: string | null
+  createdAt: Date
+  expiresAt: Date
+  expired: boolean
+}
+
+export type LogLine = {
+  id: bigint
+  at: Date
+  actorId: string | null
+  event: string
+  subject: string
+  details: Record<string, string | number | boolean | null>
 }

@@ -4,6 +4,7 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { readSheets, saveDepartment } from '#app/domain/departments/edit.server.ts'
+import { invite } from '#app/domain/people/invite.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
@@ -12,6 +13,7 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { sendInvitation } from '#app/web/people-mail.server.ts'
 import { DepartmentForm } from './form.ts'
 
 export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.deskDepartments') }]
@@ -30,7 +32,18 @@ export const action = open('manage-departments', async (door) => {
   if (saved.kind === 'taken') {
     return data(submission.reply({ fieldErrors: { keywords: ['termTaken'] } }), { status: 400 })
   }
-  throw seeOther('/desk/departments', 'department-saved')
+  for (const email of saved.strangers) {
+    const invited = await invite(door.campus, door.viewer, {
+      email,
+      role: 'responder',
+      departmentId: saved.id,
+    })
+    await sendInvitation(door.app, invited)
+  }
+  throw seeOther(
+    '/desk/departments',
+    saved.strangers.length > 0 ? 'department-saved-invited' : 'department-saved',
+  )
 })
 
 export default function Departments() {

@@ -14,5 +14,6 @@ export async function readDesk({ campus, url }: Door, actor: Actor) {
     department: slug,
     departmentId: slug === null ? null : await departmentIdOf(campus, slug),
     admin: can(actor, 'manage-departments'),
+    audits: can(actor, 'read-audit-log'),
   }
 }

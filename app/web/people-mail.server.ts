@@ -1,0 +1,58 @@
+import { textIn } from '#app/catalogue/text.ts'
+import type { Invited } from '#app/domain/people/invite.server.ts'
+import { reasonOf } from '#app/platform/errors.ts'
+import type { Role } from '#app/vocabulary.ts'
+import type { Door } from './door.server.ts'
+
+const t = textIn('en')
+
+/** @returns whether it is on its way: a mail server that is away undoes nothing */
+export function sendInvitation(
+  app: Door['app'],
+  { token, email, role, department }: Invited,
+): Promise<boolean> {
+  const words = {
+    campus: app.env.campus.name,
+    role: t(`viewer.${role}`),
+    where: department === null ? '' : t('peopleMail.invitation.where', { department }),
+    url: `${app.env.publicUrl}/invitation/${token}`,
+  }
+  return send(app, {
+    to: email,
+    subject: t('peopleMail.invitation.subject', words),
+    text: t('peopleMail.invitation.body', words),
+  })
+}
+
+/** What was done to somebody, each with what they are told. */
+export type Done = { kind: 'role'; role: Role } | { kind: 'disable' | 'enable' | 'reset' | 'end-all' }
+
+/** Tells somebody what was done to their account, and why. @returns false also for whom no address is known of */
+export async function tellPerson(
+  app: Door['app'],
+  to: string | null,
+  done: Done,
+  sentence: string,
+): Promise<boolean> {
+  if (to === null) return false
+  const { campus } = app.env
+  const what =
+    done.kind === 'role'
+      ? t('peopleMail.what.role', { role: t(`viewer.${done.role}`) })
+      : t(`peopleMail.what.${done.kind}`)
+  return send(app, {
+    to,
+    subject: t('peopleMail.told.subject', { campus: campus.name }),
+    text: t('peopleMail.told.body', { what, sentence }),
+  })
+}
+
+async function send(app: Door['app'], mail: { to: string; subject: string; text: string }): Promise<boolean> {
+  try {
+    await app.mailer.send(mail)
+    return true
+  } catch (error) {
+    app.log.error({ reason: reasonOf(error) }, 'a mail about an account could not be sent')
+    return false
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { havePostgres, startPostgres } from '../support/postgres.ts'
+import { aPostgresCampus } from './campus.ts'
+import { emptyFolder, endAll, freePort, runToEnd, SECRET_KEY, startWeb } from './processes.ts'
+
+afterEach(endAll)
+
+const admin = (env: Record<string, string>, ...args: Array<string>) => runToEnd('quad', env, 'admin', ...args)
+
+/** Opens the link as a browser would, and presses its button. @returns the cookies and where it led */
+async function follow(output: string, site: string) {
+  const path = new URL(/https?:\/\/\S+\/sign-in\/link\/\S+/.exec(output)![0]).pathname
+  const press = () =>
+    fetch(site + path, { method: 'POST', redirect: 'manual', headers: { origin: site }, body: '' })
+  for (let looks = 0; looks < 2; looks += 1) expect((await fetch(site + path)).status).toBe(200)
+  const pressed = await press()
+  const cookie = pressed.headers
+    .getSetCookie()
+    .map((set) => set.split(';')[0])
+    .join('; ')
+  const again = await press()
+  expect(again.headers.getSetCookie().some((set) => set.startsWith('session='))).toBe(false)
+  return { cookie, to: pressed.headers.get('location') }
+}
+
+async function expectSetUp(output: string, site: string) {
+  const { cookie, to } = await follow(output, site)
+  expect(to).toBe(`/sign-in/done?back=${encodeURIComponent('/me/security?back=%2Fdesk')}`)
+  const page = await fetch(`${site}/me/security`, { headers: { cookie } })
+  expect(await page.text()).toContain('Set up an app')
+  const desk = await fetch(`${site}/desk`, { headers: { cookie }, redirect: 'manual' })
+  expect(desk.headers.get('location')).toBe('/prove?back=%2Fdesk')
+}
+
+describe('the command line, on the embedded database', () => {
+  const dataDir = join(emptyFolder(), 'data')
+  afterAll(endAll)
+
+  it('makes the first administrator, whose link leads to setting up a second factor; and none while the site runs', async () => {
+    mkdirSync(dataDir, { recursive: true })
+    const port = await freePort()
+    const env = {
+      DATA_DIR: dataDir,
+      SECRET_KEY,
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+    }
+    expect((await runToEnd('migrate', env)).code).toBe(0)
+    const made = await admin(env, 'create', '--email', 'Ada@Quad.example')
+    expect(made.output).toContain('ada@quad.example is an administrator now.')
+    expect(made.code).toBe(0)
+    const web = await startWeb(env, '/health')
+    const busy = await admin(env, 'list')
+    expect(busy.output).toMatch(/is in use by process \d+\. Stop that one first\./)
+    expect(busy.code).toBe(1)
+    await expectSetUp(made.output, web.url)
+    await web.stop()
+    expect((await admin(env, 'list')).output).toBe('ada@quad.example, no second factor yet\n')
+    const last = await admin(env, 'disable', '--email', 'ada@quad.example')
+    expect([last.code, last.output]).toEqual([1, 'This is the only administrator. Make another one first.\n'])
+  })
+})
+
+describe.skipIf(!havePostgres())('the command line, on PostgreSQL', () => {
+  it('does all of it while the site runs', async () => {
+    const server = await startPostgres()
+    const here = await aPostgresCampus(server.url)
+    try {
+      const web = await startWeb(here.env, '/health')
+      const made = await admin(here.env, 'create', '--email', 'bea@quad.example')
+      await expectSetUp(made.output, web.url)
+      const again = await admin(here.env, 'create', '--email', 'bea@quad.example')
+      expect(again.output).toContain('is an administrator already')
+      const { cookie } = await follow(again.output, web.url)
+      const reset = await admin(here.env, 'reset', '--email', 'bea@quad.example')
+      expect(reset.output).toContain('The second factor of bea@quad.example is reset.')
+      const out = await fetch(`${web.url}/me/sessions`, { headers: { cookie }, redirect: 'manual' })
+      expect(out.headers.get('location')).toMatch(/^\/sign-in\?/)
+      const disabled = await admin(here.env, 'disable', '--email', 'bea@quad.example')
+      expect(disabled.code).toBe(0)
+      expect((await admin(here.env, 'list')).output).toContain(
+        'bea@quad.example, no second factor yet, disabled',
+      )
+      const { code, output } = await admin(here.env, 'create', '--email', 'bea@quad.example')
+      expect([code, output]).toEqual([
+        1,
+        'This account is disabled. Another administrator can enable it at /desk/people.\n',
+      ])
+      expect((await admin(here.env, 'reset', '--email', 'nobody@quad.example')).output).toBe(
+        'There is no administrator with this address.\n',
+      )
+    } finally {
+      await endAll()
+      await here.close()
+      await server.stop()
+    }
+  })
+
+  it.each([
+    [[]],
+    [['admin']],
+    [['admin', 'create']],
+    [['admin', 'create', '--email', 'nonsense']],
+    [['other']],
+  ])('says how it is used: %j', async (args) => {
+    const said = await runToEnd('quad', {}, ...args)
+    expect(said.code).toBe(2)
+    expect(said.output).toContain('npx quad admin create --email ADDRESS')
+  })
+})

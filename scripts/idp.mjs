@@ -5,13 +5,24 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-export const IDP_PACKAGES = ['lemonldap-ng', 'liblasso-perl', 'libplack-perl', 'openssl']
+export const IDP_PACKAGES = [
+  'lemonldap-ng',
+  'liblasso-perl',
+  'libxml-simple-perl',
+  'libio-string-perl',
+  'libstring-random-perl',
+  'libplack-perl',
+  'openssl',
+]
 export const HOW_TO_GET_IDP = `LemonLDAP::NG was not found. Install it (Debian, Ubuntu: apt-get install --no-install-recommends ${IDP_PACKAGES.join(' ')}).`
 
 export function haveIdp() {
-  const uses = ['Lemonldap::NG::Portal::Main', 'Lasso', 'Plack'].map((name) => `-M${name}`)
+  const uses = ['Issuer::SAML', 'Issuer::OpenIDConnect', 'Issuer::CAS'].map(
+    (name) => `-MLemonldap::NG::Portal::${name}`,
+  )
   return (
-    spawnSync('perl', [...uses, '-e', '1']).status === 0 && spawnSync('openssl', ['version']).status === 0
+    spawnSync('perl', [...uses, '-MPlack', '-e', '1']).status === 0 &&
+    spawnSync('openssl', ['version']).status === 0
   )
 }
 
@@ -72,8 +83,6 @@ export async function startIdp({ folder, port, oidc, saml, cas }) {
     securedCookie: 0,
     authentication: 'Demo',
     userDB: 'Same',
-    passwordDB: 'Demo',
-    registerDB: 'Demo',
     demoExportedVars: { cn: 'cn', mail: 'mail', uid: 'uid' },
     exportedVars: {},
     groups: {},
@@ -103,6 +112,11 @@ export async function startIdp({ folder, port, oidc, saml, cas }) {
     loginHistoryEnabled: 0,
     requireToken: 0,
     captcha: '::Captcha::None',
+    registerDB: 'Null',
+    passwordDB: 'Null',
+    portalDisplayRegister: 0,
+    portalDisplayResetPassword: 0,
+    portalDisplayCertificateResetByMail: 0,
     issuerDBOpenIDConnectActivation: 1,
     oidcServiceMetaDataIssuer: url,
     oidcServicePrivateKeySig: privateKey,

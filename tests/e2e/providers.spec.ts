@@ -102,6 +102,8 @@ test('SAML answers by a form of another site, and the browser that asked is sign
   const audience = `${at}/metadata`
   const server = createServer((request, response) => {
     const query = new URL(request.url!, 'http://idp').searchParams
+    // A browser also asks for the icon.
+    if (!query.has('SAMLRequest')) return void response.writeHead(404).end()
     const asked = inflateRawSync(Buffer.from(query.get('SAMLRequest')!, 'base64')).toString()
     const said = { requestId: / ID="([^"]+)"/.exec(asked)![1]!, callback: `${at}/done`, audience }
     const xml = aResponse(said, signed(anAssertion(said), key))

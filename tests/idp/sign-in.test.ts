@@ -109,7 +109,7 @@ describe.each(['oidc', 'saml', 'cas'])('LemonLDAP::NG by %s', (slug) => {
   test('an answer counts once', async () => {
     const browser = new Browser()
     await browser.go(`/sign-in/with/${slug}?back=/departments`, 'msmith')
-    const done = browser.way.findLast((address) => address.includes('/done?'))!
+    const done = browser.way.findLast((address) => address.includes(`/with/${slug}/done?`))!
     const again = await browser.go(done, 'msmith')
     expect(again.status).toBe(400)
     expect(again.html).toContain('was used before')
@@ -126,7 +126,7 @@ describe.each(['oidc', 'saml', 'cas'])('LemonLDAP::NG by %s', (slug) => {
   test('an answer signs nobody in who did not ask for it', async () => {
     const browser = new Browser()
     await browser.go(`/sign-in/with/${slug}?back=/departments`, 'dwho')
-    const done = browser.way.findLast((address) => address.includes('/done?'))!
+    const done = browser.way.findLast((address) => address.includes(`/with/${slug}/done?`))!
     const stranger = new Browser()
     const forced = await stranger.go(done, 'nobody')
     expect(forced.status).toBe(400)

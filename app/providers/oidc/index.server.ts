@@ -80,8 +80,8 @@ export function oidcProvider({
     token_endpoint_auth_methods_supported: ways,
   }: oidc.ServerMetadata): oidc.ClientAuth {
     if (secret === null) return oidc.None()
-    const basic = ways === undefined || ways.includes('client_secret_basic')
-    return basic ? oidc.ClientSecretBasic(secret) : oidc.ClientSecretPost(secret)
+    const takesBasic = ways === undefined || ways.includes('client_secret_basic')
+    return takesBasic ? basic(settings.clientId, secret) : oidc.ClientSecretPost(secret)
   }
 
   async function begin(flow: Flow) {
@@ -205,6 +205,16 @@ export function oidcProvider({
     },
     ours: (at) => ({ redirect: `${at}/done` }),
   }
+}
+
+/**
+ * The library also encodes signs that a form leaves as they are (`-` and `.`), and LemonLDAP::NG for one does not read
+ * that back: so the name and the secret are encoded exactly as RFC 6749 says in 2.3.1, and no more.
+ */
+function basic(clientId: string, secret: string): oidc.ClientAuth {
+  const encoded = [clientId, secret].map((text) => new URLSearchParams({ '': text }).toString().slice(1))
+  const credentials = Buffer.from(encoded.join(':')).toString('base64')
+  return (_server, _client, _body, headers) => headers.set('Authorization', `Basic ${credentials}`)
 }
 
 /** Claims as lists of text, which is all that is read of them. */

@@ -31,11 +31,16 @@ import { AccountActions, AccountPolicy, LabelReminder } from './account-policy.t
 import { AccountList, ChannelAccount } from './channel-account.tsx'
 import { Columns, Section } from './columns.tsx'
 import { CommentForm } from './comment-form.tsx'
+import { Complaint } from './complaint.tsx'
 import { DeliveryList, DeliveryRow } from './delivery-row.tsx'
 import { DemoPeople } from './demo-people.tsx'
 import { DepartmentFace, DepartmentList, SaidAndDone } from './department.tsx'
 import { DraftRestored } from './draft-restored.tsx'
+<<<<<<< ours
 import { Complaint } from './complaint.tsx'
+=======
+import { Facts } from './facts.tsx'
+>>>>>>> theirs
 import { EmptyState } from './empty-state.tsx'
 import { ErrorPage } from './error-page.tsx'
 import { ErrorSummary } from './error-summary.tsx'
@@ -697,6 +702,28 @@ export function specimens(t: Text): Array<Specimen> {
       states: [
         [t('design.normal'), <Support key="1" votes={128} voices={view.voices} />],
         [t('design.none'), <Support key="2" votes={1} voices={[]} />],
+      ],
+    },
+    {
+      part: 'Facts',
+      states: [
+        [
+          t('design.normal'),
+          <Facts
+            key="1"
+            facts={[
+              [t('me.role'), t('viewer.student')],
+              [t('me.votes'), '12'],
+            ]}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'Complaint',
+      states: [
+        [t('design.normal'), <Complaint key="1" contact="privacy@example.edu" campus="Northfield" />],
+        [t('design.none'), <Complaint key="2" contact={null} campus="Northfield" />],
       ],
     },
     {

@@ -91,7 +91,6 @@ export type Affiliation = (typeof AFFILIATIONS)[number]
 export const PROVIDER_KINDS = ['oidc', 'saml', 'cas', 'mail'] as const
 export type ProviderKind = (typeof PROVIDER_KINDS)[number]
 
-<<<<<<< ours
 /** Why a sign-in by a provider came to nothing. The catalogue says each in a sentence. */
 export const SIGN_IN_FAULTS = [
   'not-begun',
@@ -111,11 +110,10 @@ export const SIGN_IN_FAULTS = [
   'no-second-factor',
 ] as const
 export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
-=======
+
 /** Why somebody's second factor is reset. */
 export const RESET_REASONS = ['lost', 'new-device', 'misuse', 'asked'] as const
 export type ResetReason = (typeof RESET_REASONS)[number]
->>>>>>> theirs
 
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const

@@ -220,8 +220,6 @@ export const enWords = {
       'Two people are needed for this: whoever asks does not decide, and nobody decides about themselves. Nothing was changed.',
     'look-over':
       'This is not open to you: it was not agreed to, or the 24 hours are over, or the ticket has another department now.',
-    'last-admin':
-      'You are the last administrator, and nobody could look after this site without you. Make somebody else one first. Nothing was changed.',
     'other-department':
       'This ticket belongs to another department, and only its staff can do this. Nothing was changed.',
     'no-such-change':

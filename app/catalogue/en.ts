@@ -549,12 +549,9 @@ export const en = {
     channels: 'Channels',
     privacy: 'Privacy',
     departments: 'Departments',
-<<<<<<< ours
     signIn: 'Sign-in',
-=======
     people: 'People',
     audit: 'Log',
->>>>>>> theirs
     choice: 'Department',
     all: 'All departments',
     show: 'Show',

@@ -28,20 +28,16 @@ export type RefusalReason =
   | 'no-such-factor'
   | 'last-factor'
   | 'factor-first'
-<<<<<<< ours
   | 'last-admin'
   | 'nobody-behind'
   | 'already-asked'
   | 'already-decided'
   | 'two-people'
   | 'look-over'
-=======
   | 'no-such-person'
   | 'no-such-invitation'
   | 'old-invitation'
   | 'not-yourself'
-  | 'last-admin'
->>>>>>> theirs
   | 'other-department'
   | 'no-such-change'
   | 'sentence-missing'

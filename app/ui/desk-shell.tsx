@@ -2,12 +2,7 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-<<<<<<< ours
-const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'signIn'] as const
-const FOR_ADMINS: ReadonlyArray<DeskPlace> = ['departments', 'signIn']
-=======
-const DESK_PLACES = ['queue', 'channels', 'departments', 'people', 'audit'] as const
->>>>>>> theirs
+const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'people', 'signIn', 'audit'] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -19,11 +14,7 @@ export type DeskShellProps = {
   department: string | null
   /** How many promises are broken: seen from every desk page. */
   late?: number
-<<<<<<< ours
-  /** Departments and sign-in are set up by administrators only. */
-=======
-  /** Departments and people are looked after by administrators only. */
->>>>>>> theirs
+  /** Departments, people and sign-in are looked after by administrators only. */
   admin: boolean
   /** The log is read by auditors too. */
   audits?: boolean
@@ -35,12 +26,9 @@ const hrefs: Record<DeskPlace, string> = {
   channels: '/desk/channels',
   privacy: '/desk/privacy',
   departments: '/desk/departments',
-<<<<<<< ours
   signIn: '/desk/sign-in',
-=======
   people: '/desk/people',
   audit: '/desk/audit',
->>>>>>> theirs
 }
 
 /** Inside `Shell`: the desk's own navigation, and whose desk it is. */
@@ -54,12 +42,13 @@ export function DeskShell({
   children,
 }: DeskShellProps) {
   const t = useText()
-<<<<<<< ours
-  const places = DESK_PLACES.filter((place) => admin || !FOR_ADMINS.includes(place))
-=======
-  const open: Partial<Record<DeskPlace, boolean>> = { departments: admin, people: admin, audit: audits }
+  const open: Partial<Record<DeskPlace, boolean>> = {
+    departments: admin,
+    people: admin,
+    signIn: admin,
+    audit: audits,
+  }
   const places = DESK_PLACES.filter((place) => open[place] ?? true)
->>>>>>> theirs
   const query = department ? `?department=${encodeURIComponent(department)}` : ''
   return (
     <div className="desk">

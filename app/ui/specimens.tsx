@@ -36,11 +36,6 @@ import { DeliveryList, DeliveryRow } from './delivery-row.tsx'
 import { DemoPeople } from './demo-people.tsx'
 import { DepartmentFace, DepartmentList, SaidAndDone } from './department.tsx'
 import { DraftRestored } from './draft-restored.tsx'
-<<<<<<< ours
-import { Complaint } from './complaint.tsx'
-=======
-import { Facts } from './facts.tsx'
->>>>>>> theirs
 import { EmptyState } from './empty-state.tsx'
 import { ErrorPage } from './error-page.tsx'
 import { ErrorSummary } from './error-summary.tsx'

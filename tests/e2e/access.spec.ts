@@ -28,11 +28,11 @@ const PUBLIC = [
 
 const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   { name: 'a visitor', someone: {}, paths: PUBLIC },
-<<<<<<< ours
-  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase'] },
-=======
-  { name: 'a student', someone: { as: 'sam' }, paths: ['/', '/tickets/1034', '/desk', '/me/sessions'] },
->>>>>>> theirs
+  {
+    name: 'a student',
+    someone: { as: 'sam' },
+    paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase', '/me/sessions'],
+  },
   {
     name: 'an admin',
     someone: { as: 'admin' },
@@ -42,16 +42,13 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/tickets/1016',
       '/desk/channels',
       '/desk/departments',
-<<<<<<< ours
       '/desk/privacy',
-=======
       '/desk/people',
       '/desk/people?q=zxqzxq',
       '/desk/audit',
       '/me/security',
       '/me/security/app',
       '/prove?kept=unknown',
->>>>>>> theirs
       '/desk/design',
     ],
   },

@@ -185,20 +185,16 @@ async function countAll(campus: Campus, { sort }: BoardQuery): Promise<Counted> 
   return { cells: cells.filter((cell) => isListed(cell.status)), all: true }
 }
 
-/** The numbers beside a filter are those of its other choices, so what stands behind them is found without it. */
+/**
+ * The numbers beside a filter are those of its other choices, so what stands behind them is found without it. Where
+ * already too many pass it, that tells no more of what it leaves out than it is worth.
+ */
 async function countFound(campus: Campus, query: BoardQuery, asked: Asked): Promise<CountedWithout> {
-  const chosen = FACETS.filter((facet) => isChosen(query, facet))
-  const known = new Map<Facet | null, Counted>()
-  const count = async (lefts: Array<Facet | null>) => {
-    for (const [left, counted] of await countCells(campus, query, asked, lefts)) known.set(left, counted)
-  }
-  if (chosen.length === 1) {
-    await count(chosen)
-    const everything = known.get(chosen[0]!)!
-    if (everything.all) return () => everything
-    await count([null])
-  } else await count([null, ...chosen])
-  return (left) => known.get(left) ?? known.get(null)!
+  const [first] = await countCells(campus, query, asked, [null])
+  const found = first![1]
+  const chosen = found.all ? FACETS.filter((facet) => isChosen(query, facet)) : []
+  const without = new Map(chosen.length > 0 ? await countCells(campus, query, asked, chosen) : [])
+  return (left) => (left && without.get(left)) ?? found
 }
 
 const isChosen = (query: BoardQuery, facet: Facet): boolean =>
@@ -208,12 +204,12 @@ const isChosen = (query: BoardQuery, facet: Facet): boolean =>
     source: query.source !== null,
   })[facet]
 
-async function countCells(
+async function countCells<Left extends Facet | null>(
   campus: Campus,
   query: BoardQuery,
   asked: Asked,
-  lefts: Array<Facet | null>,
-): Promise<Array<[left: Facet | null, Counted]>> {
+  lefts: Array<Left>,
+): Promise<Array<[left: Left, Counted]>> {
   const rows = await run<Cell & { left: Facet | '' }>(
     campus.db,
     sql.join(

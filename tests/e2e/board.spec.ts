@@ -64,7 +64,7 @@ test.describe('without scripts', () => {
     expect(await hits(page, 'cafe boll haus')).toContain('The café in the Böll-Haus closes at three')
     expect(await hits(page, 'libary')).toContain('Library seats are kept with coats for hours')
     await expect(page).toHaveURL(/q=libary/)
-    await expect(page).toHaveTitle(/^libary · Search/)
+    await expect(page).toHaveTitle('libary · Search · Quad University')
     await expect(page.getByRole('searchbox', { name: 'Search tickets' })).toHaveValue('libary')
     expect(await hits(page, '"kept with coats"')).toEqual(['Library seats are kept with coats for hours'])
     await page.goto('/?q=zxqzxqzxq')

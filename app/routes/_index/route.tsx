@@ -15,14 +15,15 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
 import { pageHref, readBoardAddress } from '#app/routes/_index/address.ts'
 import { open } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote'], paintAt: 'tickets' }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => {
+export const meta: MetaFunction<typeof loader> = (args) => {
   const t = textIn('en')
-  const query = data?.address.q
+  const query = args.data?.address.q
   return [
-    { title: query ? t('pageTitle.search', { query }) : t('pageTitle.board') },
+    pageTitle(args, query ? t('pageTitle.search', { query }) : t('pageTitle.board')),
     { name: 'description', content: t('board.intro') },
   ]
 }

@@ -1,12 +1,12 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { Section } from '#app/ui/columns.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.accessibility') }]
+export const meta = titled('accessibility')
 
 /** Whoever goes through the statement again sets this to the day it was done. */
 const REVIEWED = new Date('2026-11-28T12:00:00Z')

@@ -1,13 +1,13 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { notFound } from '#app/platform/errors.ts'
 import { useNow } from '#app/web/frame.ts'
 import { MailboxList } from '#app/ui/mailbox-list.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.demoMail') }]
+export const meta = titled('demoMail')
 
 /** The mails a demonstration would have sent. Nowhere else is there such a page. */
 export const loader = open('visit', async ({ app }) => {

@@ -10,16 +10,18 @@ import { DepartmentFace, SaidAndDone } from '#app/ui/department.tsx'
 import { EmptyState } from '#app/ui/empty-state.tsx'
 import { boardHref } from '#app/ui/filters.tsx'
 import { open } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 
 /** A face, not an archive: the rest is on the board. */
 const SHOWN = { open: 10, resolved: 6 }
 
 export const handle: Handle = { here: 'departments', enhance: ['vote'] }
 
-export const meta: MetaFunction<typeof loader> = ({ data }) =>
-  data
+export const meta: MetaFunction<typeof loader> = (args) => {
+  const { data } = args
+  return data
     ? [
-        { title: textIn('en')('pageTitle.department', { name: data.department.name }) },
+        pageTitle(args, data.department.name),
         { name: 'description', content: data.department.purpose },
         {
           tagName: 'link',
@@ -29,7 +31,8 @@ export const meta: MetaFunction<typeof loader> = ({ data }) =>
           href: feedOf(data.department),
         },
       ]
-    : [{ title: textIn('en')('product') }]
+    : []
+}
 
 export const loader = open('visit', async ({ campus, params, url, viewer, shows }) => {
   shows('lists')

@@ -6,11 +6,12 @@ import type { Handle } from '#app/web/frame.ts'
 import { DepartmentList } from '#app/ui/department.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 
 export const handle: Handle = { here: 'departments' }
 
-export const meta: MetaFunction = () => [
-  { title: textIn('en')('pageTitle.departments') },
+export const meta: MetaFunction = (args) => [
+  pageTitle(args, textIn('en')('pageTitle.departments')),
   { name: 'description', content: textIn('en')('departments.intro') },
 ]
 

@@ -1,6 +1,5 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { readQueue } from '#app/domain/tickets/queue.server.ts'
 import { useNow } from '#app/web/frame.ts'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
@@ -9,8 +8,9 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { QueueList } from '#app/ui/queue-row.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.queue') }]
+export const meta = titled('queue')
 
 export const loader = open('open-desk', async (door) => {
   const actor = door.viewer

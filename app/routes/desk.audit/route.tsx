@@ -1,6 +1,5 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { listEvents, readLog } from '#app/domain/people/audit-log.server.ts'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { Button } from '#app/ui/button.tsx'
@@ -11,8 +10,9 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.audit') }]
+export const meta = titled('audit')
 
 const HERE = '/desk/audit'
 

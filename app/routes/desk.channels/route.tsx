@@ -1,7 +1,7 @@
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { parseWithZod } from '@conform-to/zod/v4'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { connectAccount, disconnectAccount, noteLabel, savePolicy } from '#app/outbound/connect.server.ts'
 import { readCalls, registerCalls } from '#app/inbound/calls.server.ts'
 import { decide, DECISIONS } from '#app/outbound/decide.server.ts'
@@ -20,11 +20,12 @@ import { NetworkCalls } from '#app/ui/network-calls.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { Connect } from './connect.tsx'
 import { accountId, ConnectForm, HIDDEN, PolicyForm } from './form.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channels') }]
+export const meta = titled('channels')
 
 const HERE = '/desk/channels'
 

@@ -1,4 +1,4 @@
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { finishSignIn } from '#app/outbound/connect.server.ts'
@@ -10,8 +10,9 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { forgetConnecting, readConnecting } from '#app/web/connecting.server.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.channels') }]
+export const meta = titled('channels')
 
 /** The longest explanation of a network that is shown. */
 const LONGEST = 200

@@ -1,8 +1,8 @@
 import { useForm } from '@conform-to/react'
 import { parseWithZod } from '@conform-to/zod/v4'
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { readSheets, saveDepartment } from '#app/domain/departments/edit.server.ts'
 import { invite } from '#app/domain/people/invite.server.ts'
 import { Button } from '#app/ui/button.tsx'
@@ -12,11 +12,12 @@ import { TextArea, TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { sendInvitation } from '#app/web/people-mail.server.ts'
 import { DepartmentForm } from './form.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.deskDepartments') }]
+export const meta = titled('deskDepartments')
 
 export const loader = open('manage-departments', async (door) => {
   const actor = door.viewer

@@ -1,13 +1,13 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { AROUND, specimens } from '#app/ui/specimens.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.design') }]
+export const meta = titled('design')
 
 export const loader = open('open-desk', async (door) => ({ desk: await readDesk(door, door.viewer) }))
 

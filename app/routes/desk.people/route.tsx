@@ -1,8 +1,8 @@
 import { parseWithZod } from '@conform-to/zod/v4'
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { listPeople } from '#app/domain/people/directory.server.ts'
 import { invite, inviteAgain, listInvitations, withdrawInvitation } from '#app/domain/people/invite.server.ts'
@@ -19,11 +19,12 @@ import { Pager } from '#app/ui/pager.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { ROLES, type Role } from '#app/vocabulary.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { choice, mailAddress, sayErrors } from '#app/web/forms.ts'
 import { useNow } from '#app/web/frame.ts'
 import { sendInvitation } from '#app/web/people-mail.server.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.people') }]
+export const meta = titled('people')
 
 const HERE = '/desk/people'
 

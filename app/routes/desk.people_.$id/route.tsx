@@ -20,14 +20,15 @@ import { SessionList } from '#app/ui/session-list.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { RESET_REASONS, ROLES } from '#app/vocabulary.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { useNow } from '#app/web/frame.ts'
 import { tellPerson, type Done } from '#app/web/people-mail.server.ts'
 import { PersonForm, type PersonIntent } from './form.ts'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => {
+export const meta: MetaFunction<typeof loader> = (args) => {
   const t = textIn('en')
-  return [{ title: t('pageTitle.person', { name: data?.person.email ?? t('people.unnamed') }) }]
+  return [pageTitle(args, t('pageTitle.person', { name: args.data?.person.email ?? t('people.unnamed') }))]
 }
 
 export const loader = open('manage-people', async (door) => {

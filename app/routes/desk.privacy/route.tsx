@@ -1,7 +1,6 @@
 import { parseWithZod } from '@conform-to/zod/v4'
-import type { MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { can } from '#app/domain/people/can.ts'
 import { decideUnmasking, lookBehind, readRequests } from '#app/domain/privacy/unmask.server.ts'
 import type { Unmasked, UnmaskingRequest } from '#app/domain/privacy/views.ts'
@@ -14,10 +13,11 @@ import { TextArea } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { useNow } from '#app/web/frame.ts'
 import { UnmaskForm } from './form.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.unmasking') }]
+export const meta = titled('unmasking')
 
 export const loader = open('open-desk', async (door) => {
   const [desk, requests] = await Promise.all([

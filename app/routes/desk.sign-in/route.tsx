@@ -1,6 +1,6 @@
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import {
   healthOfProviders,
   keptProviders,
@@ -16,6 +16,7 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, seeOther, type OwnDoor } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { providerValues, readProviderForm } from '#app/web/provider-form.server.ts'
 import { at, checkProvider, readTest } from '#app/web/providers.server.ts'
 import { SIGN_IN_FAULTS } from '#app/vocabulary.ts'
@@ -25,7 +26,7 @@ import { Tested } from './tested.tsx'
 
 const HERE = '/desk/sign-in'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.providers') }]
+export const meta = titled('providers')
 
 export const loader = open('manage-providers', async (door) => {
   const { app, campus, url } = door

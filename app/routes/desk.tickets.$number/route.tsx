@@ -36,15 +36,17 @@ import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { open, seeOther, type Door } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { DeskForm, type DeskIntent } from './form.ts'
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  {
-    title: data
-      ? textIn('en')('pageTitle.deskTicket', { number: String(data.ticket.number) })
+export const meta: MetaFunction<typeof loader> = (args) => [
+  pageTitle(
+    args,
+    args.data
+      ? textIn('en')('pageTitle.deskTicket', { number: String(args.data.ticket.number) })
       : textIn('en')('pageTitle.queue'),
-  },
+  ),
 ]
 
 export const loader = open('open-desk', async (door) => {

@@ -1,12 +1,12 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { acceptInvitation, readInvitation } from '#app/domain/people/invite.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.invitation') }]
+export const meta = titled('invitation')
 
 /** Looking changes nothing: mail scanners open every link. */
 export const loader = open('visit', async ({ campus, params, viewer, url }) => ({

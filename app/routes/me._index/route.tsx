@@ -1,6 +1,5 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { readSelf } from '#app/domain/privacy/held.server.ts'
 import type { Asking } from '#app/domain/privacy/views.ts'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -11,8 +10,9 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
 import type { Role } from '#app/vocabulary.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.me') }]
+export const meta = titled('me')
 
 export const loader = open('manage-self', async ({ app, campus, viewer }) => ({
   self: await readSelf(campus, viewer.personId),

@@ -1,6 +1,6 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { getFormProps, useForm } from '@conform-to/react'
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData } from '@remix-run/react'
 import { z } from 'zod'
 import { textIn, useText } from '#app/catalogue/text.ts'
@@ -12,9 +12,10 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { choice, sayErrors } from '#app/web/forms.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.erase') }]
+export const meta = titled('erase')
 
 const EraseForm = z.object({
   words: z.enum(KEPT_OR_NOT, choice()),

@@ -1,8 +1,8 @@
-import { data, type HeadersFunction, type LinksFunction, type MetaFunction } from '@remix-run/node'
+import { data, type HeadersFunction, type LinksFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { parseWithZod } from '@conform-to/zod/v4'
 import { z } from 'zod'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { holdsFactor, makeRecoveryCodes, removeFactor } from '#app/domain/people/factors.server.ts'
 import { addPasskey } from '#app/domain/people/passkey.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
@@ -16,13 +16,14 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { factorsToChange, namesFor, passkeyAnswer, strengthened } from '#app/web/factors.server.ts'
 import { line, sayErrors } from '#app/web/forms.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 
 export const handle: Handle = { enhance: ['passkey'] }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.security') }]
+export const meta = titled('security')
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: styles }]
 

@@ -1,9 +1,9 @@
 import { parseWithZod } from '@conform-to/zod/v4'
-import { data, type HeadersFunction, type LinksFunction, type MetaFunction } from '@remix-run/node'
+import { data, type HeadersFunction, type LinksFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { renderSVG } from 'uqr'
 import { z } from 'zod'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import {
   beginApp,
   confirmApp,
@@ -17,10 +17,11 @@ import { TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open, type OwnDoor } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { factorsToChange, namesFor, strengthened } from '#app/web/factors.server.ts'
 import { sayErrors, sixDigits } from '#app/web/forms.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.security') }]
+export const meta = titled('security')
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: styles }]
 

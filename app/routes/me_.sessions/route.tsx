@@ -1,6 +1,6 @@
-import type { LinksFunction, MetaFunction } from '@remix-run/node'
+import type { LinksFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { can } from '#app/domain/people/can.ts'
 import { endSessions, listSessions } from '#app/domain/people/sessions.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
@@ -9,9 +9,10 @@ import styles from '#app/ui/desk.css?url'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { SessionList } from '#app/ui/session-list.tsx'
 import { open, seeOther } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { useNow } from '#app/web/frame.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.sessions') }]
+export const meta = titled('sessions')
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: styles }]
 

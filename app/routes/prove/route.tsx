@@ -1,6 +1,6 @@
-import { data, redirect, type HeadersFunction, type LinksFunction, type MetaFunction } from '@remix-run/node'
+import { data, redirect, type HeadersFunction, type LinksFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { proveByApp } from '#app/domain/people/authenticator-app.server.ts'
 import { FRESH_FOR, mustProve } from '#app/domain/people/can.ts'
 import { holdsFactor, prove, readFactors, spendRecoveryCode } from '#app/domain/people/factors.server.ts'
@@ -15,6 +15,7 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open, type OwnDoor } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { namesFor, passkeyAnswer, strengthened } from '#app/web/factors.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import type { Handle } from '#app/web/frame.ts'
@@ -22,7 +23,7 @@ import { readKeptForm } from '#app/web/kept-form.server.ts'
 
 export const handle: Handle = { enhance: ['passkey'] }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.prove') }]
+export const meta = titled('prove')
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: styles }]
 

@@ -1,6 +1,6 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { getFormProps, useForm } from '@conform-to/react'
-import { data, redirect, type MetaFunction } from '@remix-run/node'
+import { data, redirect } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { textIn, useText } from '#app/catalogue/text.ts'
@@ -17,11 +17,12 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { mailAddress, sayErrors } from '#app/web/forms.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn') }]
+export const meta = titled('signIn')
 
 const AddressForm = z.object({ email: mailAddress })
 

@@ -1,9 +1,9 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { getFormProps, useForm } from '@conform-to/react'
-import { data, type MetaFunction } from '@remix-run/node'
+import { data } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { signInByCode, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
 import { MINUTE } from '#app/platform/clock.ts'
 import type { Handle } from '#app/web/frame.ts'
@@ -14,12 +14,13 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { choice, sayErrors, sixDigits } from '#app/web/forms.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.code') }]
+export const meta = titled('code')
 
 const CodeForm = z.object({
   id: z.string(choice('oldCode')).max(64),

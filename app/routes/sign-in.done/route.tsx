@@ -1,14 +1,15 @@
-import { redirect, type MetaFunction } from '@remix-run/node'
+import { redirect } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.cookieRefused') }]
+export const meta = titled('cookieRefused')
 
 /** Where every sign-in passes through: who comes without its cookie has a browser that did not keep it. */
 export const loader = open('visit', async ({ url, viewer }) => {

@@ -1,18 +1,18 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData, useParams } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { isLinkGood, signInByLink } from '#app/domain/people/sign-in.server.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { Button } from '#app/ui/button.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 import { finishSignIn } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
 // The address is a key, and the header every page carries keeps it from other sites. `no-referrer` would do more
 // than that: the browser then sends the form below with the origin `null`, which is turned away.
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.signIn') }]
+export const meta = titled('signIn')
 
 /** Looking changes nothing: mail scanners open every link. Only the button signs in. */
 export const loader = open('visit', async ({ app, campus, params }) => ({

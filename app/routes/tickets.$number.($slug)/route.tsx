@@ -31,6 +31,7 @@ import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { VoteButton } from '#app/ui/vote-button.tsx'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
@@ -62,11 +63,11 @@ export const loader = open('visit', async ({ app, campus, params, url, viewer, s
   }
 })
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => {
-  if (!data) return [{ title: textIn('en')('product') }]
-  const { ticket, canonical } = data
+export const meta: MetaFunction<typeof loader> = (args) => {
+  if (!args.data) return []
+  const { ticket, canonical } = args.data
   return [
-    { title: textIn('en')('ticket.title', { number: String(ticket.number), title: ticket.title }) },
+    pageTitle(args, textIn('en')('ticket.title', { number: String(ticket.number), title: ticket.title })),
     { name: 'description', content: ticket.body.replace(/\s+/g, ' ').slice(0, 160) },
     { tagName: 'link', rel: 'canonical', href: canonical },
   ]

@@ -23,13 +23,14 @@ import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { FormKey } from '#app/ui/slots.tsx'
 import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
+import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
 export const handle: Handle = { here: 'new', enhance: ['raise'] }
 
-export const meta: MetaFunction<typeof loader> = () => [
-  { title: textIn('en')('pageTitle.newTicket') },
+export const meta: MetaFunction = (args) => [
+  pageTitle(args, textIn('en')('pageTitle.newTicket')),
   { name: 'description', content: textIn('en')('newTicket.intro') },
 ]
 

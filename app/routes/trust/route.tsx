@@ -1,6 +1,5 @@
-import type { MetaFunction } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { textIn, useText } from '#app/catalogue/text.ts'
+import { useText } from '#app/catalogue/text.ts'
 import { countUnmaskings } from '#app/domain/privacy/unmask.server.ts'
 import { FEWEST, suppressed } from '#app/platform/suppressed.ts'
 import { Section } from '#app/ui/columns.tsx'
@@ -8,8 +7,9 @@ import { Complaint } from '#app/ui/complaint.tsx'
 import { Facts } from '#app/ui/facts.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
 
-export const meta: MetaFunction = () => [{ title: textIn('en')('pageTitle.trust') }]
+export const meta = titled('trust')
 
 export const loader = open('visit', async ({ app, campus, shows }) => {
   shows()

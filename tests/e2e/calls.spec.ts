@@ -14,7 +14,7 @@ const test = base.extend<object, { quad: Quad }>({
 })
 
 test('an administrator has X call us, and then a concern comes in at once', async ({ open, quad }) => {
-  const desk = await open('/desk/channels', { as: 'ada' })
+  const desk = await open('/desk/channels', { as: 'admin' })
   const calls = desk.getByRole('region', { name: 'Calls by X' })
   await expect(calls).toContainText('Not registered yet')
   await expect(calls).toContainText('/hooks/x')

@@ -183,7 +183,7 @@ const LINES: Array<Line> = [
   ['POST', '/desk/channels', 'intent=by-hand&delivery={other delivery}', 'i------yyp'],
   ['POST', '/desk/channels', 'intent=disconnect&account={account}', 'i-y----yyp'],
   ['POST', '/desk/channels', 'intent=disconnect&account={other account}', 'i------yyp'],
-  ['POST', '/desk/channels', 'intent=calls', 'i------yyp'],
+  ['POST', '/desk/channels', 'intent=calls', 'i------xxp'],
   ['GET', '/desk/channels/x/connect', '', 'i------00p'],
   ['GET', '/desk/channels/x/callback', '', 'i-xxxxxxxp'],
 

@@ -86,6 +86,7 @@ const SCREENS: Array<Screen> = [
     path: '/desk/departments',
     as: 'admin',
   },
+  { name: 'desk-sign-in', what: 'The desk: how people sign in', path: '/desk/sign-in', as: 'admin' },
   { name: 'desk-people', what: 'The desk: people and invitations', path: '/desk/people', as: 'admin' },
   {
     name: 'desk-person',

@@ -200,6 +200,7 @@ export const enWords = {
     'not-yours': 'This is not open to you in your role. Nothing was changed.',
     'account-disabled':
       'Your account here has been disabled, so you are not signed in. Ask whoever runs this site why.',
+    'account-erased': 'The account was erased meanwhile, so this was not taken. Nothing was changed.',
     'no-such-session': 'There is no such session of yours. It may have ended meanwhile.',
     'no-such-factor': 'There is no such passkey or app of yours. It may have been removed meanwhile.',
     'last-factor': 'This is your only second factor, so it stays. Add another one first.',

@@ -24,6 +24,7 @@ export type RefusalReason =
   | 'admin-only'
   | 'not-yours'
   | 'account-disabled'
+  | 'account-erased'
   | 'no-such-session'
   | 'no-such-factor'
   | 'last-factor'

@@ -491,17 +491,6 @@ export function specimens(t: Text): Array<Specimen> {
       ],
     },
     {
-      part: 'Facts',
-      states: [[t('design.normal'), <Facts key="1" facts={[[says('first'), says('second')]]} />]],
-    },
-    {
-      part: 'Complaint',
-      states: [
-        [t('design.normal'), <Complaint key="1" contact="quad@northfield.example" campus={says('first')} />],
-        [t('design.none'), <Complaint key="2" contact={null} campus={says('first')} />],
-      ],
-    },
-    {
       part: 'SessionList',
       states: [
         [

@@ -1,7 +1,8 @@
 import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@remix-run/node'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { can, mustProve, onceProven, PROVEN_WITHIN, type Action, type Asked } from '#app/domain/people/can.ts'
-import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
+import { refusalIn } from '#app/domain/people/erased.ts'
+import { notAllowed, type Refusal, type RefusalReason } from '#app/platform/errors.ts'
 import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
@@ -71,7 +72,8 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
       if (door.viewer !== null) await askProof(door as OwnDoor, PROVEN_WITHIN[action])
       return await work(door as DoorFor<A>)
     } catch (error) {
-      throw error instanceof Refusal ? refused(error) : error
+      const refusal = refusalIn(error)
+      throw refusal ? refused(refusal) : error
     }
   }
 }
@@ -83,8 +85,9 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
       try {
         return await work(door)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        const status = STATUS[error.kind]
+        const refusal = refusalIn(error)
+        if (!refusal) throw error
+        const status = STATUS[refusal.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
           status,

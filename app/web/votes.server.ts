@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AppLoadContext } from '@remix-run/node'
 import { can } from '#app/domain/people/can.ts'
+import { refusalIn } from '#app/domain/people/erased.ts'
 import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { safeBack } from './back.ts'
@@ -61,6 +62,7 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
       const number = PATH.exec(request.url ?? '')?.[1]
       if (number === undefined || request.method !== 'POST') return false
       take(Number(number), request, response).catch((error: unknown) => {
+        if (refusalIn(error)) return answerPlainly(response, 410)
         app.log.error({ reason: reasonOf(error), path: request.url }, 'a vote could not be taken')
         if (!response.headersSent) answerPlainly(response, 503)
       })

@@ -1,6 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { together } from '#app/domain/campus.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
+import { can } from '#app/domain/people/can.ts'
 import { arrive, personWith, type Arrival } from '#app/domain/people/identity.server.ts'
 import { people, identities } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
@@ -63,6 +65,18 @@ test('a role is given by us, and kept when they come again', async () => {
   const dana = await personWith(here.campus, 'dana@northfield.example', 'admin')
   expect(await personWith(here.campus, 'dana@northfield.example')).toBe(dana)
   expect((await rowOf(dana)).role).toBe('admin')
+})
+
+test('a mail address of the campus counts as a student until more is known', async () => {
+  const kim = await personWith(here.campus, 'kim@northfield.example')
+  expect((await rowOf(kim)).affiliations).toEqual(['student'])
+  expect(can(await findActor(here.campus, kim), 'vote', here.campus)).toBe(true)
+  await here.campus.db
+    .update(people)
+    .set({ affiliations: ['alum'] })
+    .where(eq(people.id, kim))
+  await personWith(here.campus, 'kim@northfield.example')
+  expect((await rowOf(kim)).affiliations).toEqual(['alum'])
 })
 
 test('the audit log takes no changes', async () => {

@@ -106,15 +106,16 @@ describe('looking after people', () => {
     ).toBe('last-admin')
   })
 
-  test.runIf(onPostgres)('two administrators who disable each other at once leave one', async () => {
-    await makeAdmin(here.campus, 'bea@northfield.example')
-    const bea = await findActor(here.campus, await findAdmin(here.campus, 'bea@northfield.example'))
-    const both = await Promise.all([
-      refusalOf(disable(here.campus, ada, bea.personId)),
-      refusalOf(disable(here.campus, bea, ada.personId)),
-    ])
-    expect(both.sort()).toEqual(['last-admin', 'nothing was refused'])
-  })
+  if (onPostgres)
+    test('two administrators who disable each other at once leave one', async () => {
+      await makeAdmin(here.campus, 'bea@northfield.example')
+      const bea = await findActor(here.campus, await findAdmin(here.campus, 'bea@northfield.example'))
+      const both = await Promise.all([
+        refusalOf(disable(here.campus, ada, bea.personId)),
+        refusalOf(disable(here.campus, bea, ada.personId)),
+      ])
+      expect(both.sort()).toEqual(['last-admin', 'nothing was refused'])
+    })
 
   test('a reset takes every factor and every session, and the log says why', async () => {
     await makeRecoveryCodes(here.campus, ben.personId)

@@ -107,7 +107,13 @@ test('with a passkey: added, used, and worth nothing when its answer is sent aga
   expect(idIn(after)).not.toBe(idIn(before))
   const form = Object.fromEntries(new URLSearchParams((await sent).postData() ?? ''))
   expect(form.answer).toContain('clientDataJSON')
+
+  await signOut(page)
+  await signInByMail(page, 'admin@demo.quad.example', '/desk/people')
+  expect((await send(page, '/me/security/challenge', { intent: 'prove' })).status()).toBe(200)
   expect((await send(page, '/prove?back=%2Fdesk', form)).status()).toBe(400)
+  await page.getByRole('button', { name: 'Use my passkey' }).click()
+  await expect(page).toHaveURL('/desk/people')
 
   await page.goto('/me/security')
   await setUpApp(page)

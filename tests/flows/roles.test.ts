@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import { matchRoutes } from '@remix-run/react'
-import { eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { invite } from '#app/domain/people/invite.server.ts'
@@ -20,8 +20,11 @@ import {
   entries,
   people,
   posts,
+  providers,
+  pseudonyms,
   sessions,
   staff,
+  unmaskings,
 } from '#db/schema/index.ts'
 import { ROLES, type Role } from '#app/vocabulary.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
@@ -69,6 +72,7 @@ const LINES: Array<Line> = [
   ['GET', '/tickets/similar?title=heating', '', 'yyyyyyyyyy'],
   ['GET', '/feed.xml', '', 'yyyyyyyyyy'],
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
+  ['GET', '/trust', '', 'yyyyyyyyyy'],
   ['GET', '/nowhere', '', '0000000000'],
   ['POST', '/nowhere', '', '0000000000'],
   ['POST', '/theme', 'theme=dark&back=/', 'yyyyyyyyyy'],
@@ -82,6 +86,11 @@ const LINES: Array<Line> = [
   ['GET', '/sign-in/done', '', 'yyyyyyyyyy'],
   ['GET', '/sign-in/link/{link}', '', 'yyyyyyyyyy'],
   ['POST', '/sign-in/link/{link}', '', 'yyyyyyyyyy'],
+  // By a provider that is switched on; without a flow of this browser, nothing that comes back is believed.
+  ['GET', '/sign-in/with/cas', '', 'yyyyyyyyyy'],
+  ['GET', '/sign-in/with/cas/done?state=none', '', 'xxxxxxxxxx'],
+  ['POST', '/sign-in/with/cas/done', 'SAMLResponse=none', '0000000000'],
+  ['GET', '/sign-in/with/cas/metadata', '', '0000000000'],
   ['GET', '/sign-out', '', 'yyyyyyyyyy'],
   ['POST', '/sign-out', '', 'yyyyyyyyyy'],
   // A demonstration's alone, which this is not.
@@ -106,6 +115,11 @@ const LINES: Array<Line> = [
   ['POST', '/mine/{own}', 'title=The+lift', 'iyyyyy-yyy'],
 
   // Of oneself.
+  ['GET', '/me', '', 'iyyyyyyyyy'],
+  ['GET', '/me/export.json', '', 'iyyyyyyyyy'],
+  ['GET', '/me/export.csv', '', 'iyyyyyyyyy'],
+  ['GET', '/me/erase', '', 'iyyyyyyyyy'],
+  ['POST', '/me/erase', 'words=keep&votes=keep&word=slip', 'ixxxxxxxxx'],
   ['GET', '/me/sessions', '', 'iyyyyyyyyy'],
   ['POST', '/me/sessions', 'intent=end&session={own session}', 'iyyyyyyyyy'],
   ['POST', '/me/sessions', 'intent=end&session={session of the student}', 'i000000000'],
@@ -143,7 +157,17 @@ const LINES: Array<Line> = [
   ['POST', '/desk/tickets/{other}', 'intent=merge&into={other}&sentence=The+same.', 'i--y---yyp'],
   ['POST', '/desk/tickets/{own}', 'intent=note&note=Between+us.', 'i-yyy--yyp'],
   ['POST', '/desk/tickets/{other}', 'intent=note&note=Between+us.', 'i--yy--yyp'],
+  ['POST', '/desk/tickets/{own}', 'intent=unmask&name={name}&reason={reason}', 'i-yyy--yyp'],
+  ['POST', '/desk/tickets/{other}', 'intent=unmask&name={name}&reason={reason}', 'i--yy--yyp'],
   ['GET', '/desk/design', '', 'i-yyyyyyyp'],
+
+  // Who somebody is: two people, and each proves it anew.
+  ['GET', '/desk/privacy', '', 'i-yyyyyyyp'],
+  ['POST', '/desk/privacy', 'intent=grant&id={asked}', 'i---y--ypp'],
+  ['POST', '/desk/privacy', 'intent=grant&id={asked by oneself}', 'i-------pp'],
+  ['POST', '/desk/privacy', 'intent=refuse&id={asked}', 'i---y--ypp'],
+  ['POST', '/desk/privacy', 'intent=look&id={granted to oneself}', 'i-yyy--ypp'],
+  ['POST', '/desk/privacy', 'intent=look&id={granted to another}', 'i-------pp'],
 
   ['GET', '/desk/channels', '', 'i-yyyyyyyp'],
   ['POST', '/desk/channels', 'intent=connect&channel=x&accessToken=a&accessSecret=b', 'i------xxp'],
@@ -159,12 +183,18 @@ const LINES: Array<Line> = [
   ['POST', '/desk/channels', 'intent=by-hand&delivery={other delivery}', 'i------yyp'],
   ['POST', '/desk/channels', 'intent=disconnect&account={account}', 'i-y----yyp'],
   ['POST', '/desk/channels', 'intent=disconnect&account={other account}', 'i------yyp'],
+  ['POST', '/desk/channels', 'intent=calls', 'i------xxp'],
   ['GET', '/desk/channels/x/connect', '', 'i------00p'],
   ['GET', '/desk/channels/x/callback', '', 'i-xxxxxxxp'],
 
   // Administrators, who prove it anew every half hour.
   ['GET', '/desk/departments', '', 'i------ypp'],
   ['POST', '/desk/departments', 'name=Parking&purpose=All+about+cars.&answerWithin=3&staff=', 'i------ypp'],
+  ['GET', '/desk/sign-in', '', 'i------ypp'],
+  ['POST', '/desk/sign-in', 'intent=save&kind=cas&isNew=yes', 'i------xpp'],
+  ['POST', '/desk/sign-in', 'intent=check&slug=none', 'i------0pp'],
+  ['POST', '/desk/sign-in', 'intent=off&slug=mail', 'i------ypp'],
+  ['POST', '/desk/sign-in', 'intent=on&slug=mail', 'i------ypp'],
   ['GET', '/desk/people', '', 'i------ypp'],
   ['POST', '/desk/people', 'intent=invite&email=kim@quad.example&role=care', 'i------ypp'],
   ['POST', '/desk/people', 'intent=invite-again&invitation={invitation id}', 'i------ypp'],
@@ -184,6 +214,7 @@ const RAW: Array<Route> = [
   { path: '/health', reads: true, acts: false, intents: [] },
   { path: '/ready', reads: true, acts: false, intents: [] },
   { path: '/live/:number', reads: true, acts: false, intents: [] },
+  { path: '/sign-in/with/:slug/done', reads: false, acts: true, intents: [] },
   { path: '/votes/:number', reads: false, acts: true, intents: ['vote', 'unvote'] },
 ]
 
@@ -202,6 +233,12 @@ describe.skipIf(!havePostgres())('every route and action', () => {
       const role = ROLES.find((known) => who === known) ?? 'admin'
       ids.set(who, await personWith(here.campus, `${who.replaceAll(' ', '-')}@quad.example`, role))
     }
+    await here.database.db.insert(providers).values({
+      slug: 'cas',
+      kind: 'cas',
+      name: 'Quad University',
+      settings: { server: 'http://127.0.0.1:9/cas' },
+    })
     web = await startWeb(here.env, '/health')
     routes = await routesOfBuild()
   })
@@ -329,6 +366,16 @@ describe.skipIf(!havePostgres())('every route and action', () => {
       if (!ids.has(SOMEBODY)) await somebody()
       return sessionOf(SOMEBODY)
     },
+    reason: () => Promise.resolve('There is a threat in what they wrote.'),
+    async name() {
+      const { db } = here.database
+      const [row] = await db.select().from(pseudonyms).orderBy(desc(pseudonyms.ticketNumber)).limit(1)
+      return row!.name
+    },
+    asked: () => aRequest(here.admin.personId),
+    'asked by oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId),
+    'granted to oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId, true),
+    'granted to another': () => aRequest(here.admin.personId, true),
     account: () => accountOf('it'),
     'other account': () => accountOf('library'),
     delivery: () => aDelivery('it', 1),
@@ -346,6 +393,27 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     const id = await personWith(here.campus, `somebody-${(made += 1)}@quad.example`, 'student')
     ids.set(SOMEBODY, id)
     return id
+  }
+  /** Who is behind a name on a ticket of the responder's department was asked, and perhaps agreed to. */
+  const aRequest = async (askedBy: string, granted?: true) => {
+    const { db } = here.database
+    const ticketNumber = await aTicket(1)
+    const [behind] = await db.select().from(pseudonyms).where(eq(pseudonyms.ticketNumber, ticketNumber))
+    const now = new Date()
+    const decided = granted && { granted, decidedBy: await somebody(), decidedAt: now }
+    const [row] = await db
+      .insert(unmaskings)
+      .values({
+        ticketNumber,
+        name: behind!.name,
+        personId: behind!.personId,
+        askedBy,
+        reason: 'A threat.',
+        askedAt: now,
+        ...decided,
+      })
+      .returning({ id: unmaskings.id })
+    return String(row!.id)
   }
   const anInvitation = () =>
     invite(here.campus, here.admin, { email: 'kim@quad.example', role: 'responder', departmentId: 1 })
@@ -465,6 +533,7 @@ describe.skipIf(!havePostgres())('every route and action', () => {
       'kept',
       'live',
       'voting',
+      'forms',
       'sendLogo',
     ])
   })

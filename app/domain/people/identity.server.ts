@@ -88,15 +88,23 @@ async function admit(campus: InTransaction, { issuer, subject, email }: Arrival)
   return identity!.personId
 }
 
-/** Finds or makes the person who has proven a mail address of the campus: a student, unless a role is named. */
-export function personWith(campus: InTransaction, email: string, role?: Role): Promise<string> {
-  return arrive(campus, { issuer: 'mail', subject: email, email, affiliations: mailAffiliations(role) }, role)
-}
-
-/** An address alone says that somebody belongs to the campus; whether they work here, their role does. */
-function mailAffiliations(role: Role | undefined): Array<Affiliation> | null {
-  if (role === undefined) return null
-  return role === 'student' ? ['student'] : ['employee']
+/**
+ * Finds or makes the person who has proven a mail address of the campus. Such an address alone says that somebody belongs
+ * to it, and counts as a student's until more is known; whether they work here, their role says.
+ */
+export async function personWith(campus: InTransaction, email: string, role?: Role): Promise<string> {
+  const affiliations: Array<Affiliation> = [role === undefined || role === 'student' ? 'student' : 'employee']
+  const personId = await arrive(
+    campus,
+    { issuer: 'mail', subject: email, email, affiliations: role === undefined ? null : affiliations },
+    role,
+  )
+  if (role === undefined)
+    await campus.db
+      .update(people)
+      .set({ affiliations })
+      .where(and(eq(people.id, personId), eq(people.affiliations, [])))
+  return personId
 }
 
 /** 128 bits nobody can guess. */

@@ -112,6 +112,9 @@ export default function People() {
   return (
     <DeskShell here="people" {...desk}>
       <PageTitle title={t('people.title')} intro={t('people.intro')} />
+      <p className="crumb">
+        <a href="#invite">{t('people.inviteTitle')}</a>
+      </p>
       <form method="get" action={HERE} className="people-search">
         <TextField
           id="q"

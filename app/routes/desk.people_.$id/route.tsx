@@ -125,7 +125,7 @@ export default function Person() {
   }
   return (
     <DeskShell here="people" {...desk}>
-      <p>
+      <p className="crumb">
         <a href="/desk/people">{t('person.back')}</a>
       </p>
       <PageTitle title={person.email ?? t('people.unnamed')} />
@@ -165,64 +165,64 @@ export default function Person() {
           </li>
         </ul>
         {you && <p>{t('person.you')}</p>}
-      </Section>
-      {!you && (
-        <div>
-          {part(
-            'role',
-            t('person.change'),
-            t('person.changeHint'),
-            t('person.save'),
-            <>
+        {!you && (
+          <div>
+            {part(
+              'role',
+              t('person.change'),
+              t('person.changeHint'),
+              t('person.save'),
+              <>
+                <SelectField
+                  id="role-role"
+                  name="role"
+                  label={t('person.role')}
+                  defaultValue={String(sent('role')?.initialValue?.role ?? person.role)}
+                  options={ROLES.map((role) => ({ value: role, text: t(`viewer.${role}`) }))}
+                />
+                <fieldset className="choices" id="role-departments">
+                  <legend>{t('person.departments')}</legend>
+                  {errorsOf('role', 'departments').map((text) => (
+                    <p className="error" key={text}>
+                      {text}
+                    </p>
+                  ))}
+                  {departments.map(({ id, name }) => (
+                    <label key={id}>
+                      <input
+                        type="checkbox"
+                        name="departments"
+                        value={id}
+                        defaultChecked={works.includes(id)}
+                      />
+                      <bdi>{name}</bdi>
+                    </label>
+                  ))}
+                </fieldset>
+              </>,
+            )}
+            {person.disabledAt
+              ? part('enable', t('person.enable'), t('person.enableHint'), t('person.enable'))
+              : part('disable', t('person.disable'), t('person.disableHint'), t('person.disable'))}
+            {part(
+              'reset',
+              t('person.reset'),
+              t('person.resetHint'),
+              t('person.reset'),
               <SelectField
-                id="role-role"
-                name="role"
-                label={t('person.role')}
-                defaultValue={String(sent('role')?.initialValue?.role ?? person.role)}
-                options={ROLES.map((role) => ({ value: role, text: t(`viewer.${role}`) }))}
-              />
-              <fieldset className="choices" id="role-departments">
-                <legend>{t('person.departments')}</legend>
-                {errorsOf('role', 'departments').map((text) => (
-                  <p className="error" key={text}>
-                    {text}
-                  </p>
-                ))}
-                {departments.map(({ id, name }) => (
-                  <label key={id}>
-                    <input
-                      type="checkbox"
-                      name="departments"
-                      value={id}
-                      defaultChecked={works.includes(id)}
-                    />
-                    <bdi>{name}</bdi>
-                  </label>
-                ))}
-              </fieldset>
-            </>,
-          )}
-          {person.disabledAt
-            ? part('enable', t('person.enable'), t('person.enableHint'), t('person.enable'))
-            : part('disable', t('person.disable'), t('person.disableHint'), t('person.disable'))}
-          {part(
-            'reset',
-            t('person.reset'),
-            t('person.resetHint'),
-            t('person.reset'),
-            <SelectField
-              id="reset-reason"
-              name="reason"
-              label={t('person.reason')}
-              errors={errorsOf('reset', 'reason')}
-              options={RESET_REASONS.map((reason) => ({
-                value: reason,
-                text: t(`person.reasons.${reason}`),
-              }))}
-            />,
-          )}
-        </div>
-      )}
+                id="reset-reason"
+                name="reason"
+                label={t('person.reason')}
+                errors={errorsOf('reset', 'reason')}
+                options={RESET_REASONS.map((reason) => ({
+                  value: reason,
+                  text: t(`person.reasons.${reason}`),
+                }))}
+              />,
+            )}
+          </div>
+        )}
+      </Section>
       <Section title={t('person.sessions')} id="sessions">
         {sessions.length === 0 ? (
           <p>{t('person.noSessions')}</p>

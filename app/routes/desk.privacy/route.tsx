@@ -1,7 +1,7 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { useText } from '#app/catalogue/text.ts'
-import { can } from '#app/domain/people/can.ts'
+import { can, PROVEN_WITHIN } from '#app/domain/people/can.ts'
 import { decideUnmasking, lookBehind, readRequests } from '#app/domain/privacy/unmask.server.ts'
 import type { Unmasked, UnmaskingRequest } from '#app/domain/privacy/views.ts'
 import { Refusal } from '#app/platform/errors.ts'
@@ -12,9 +12,9 @@ import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { TextArea } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { open, seeOther } from '#app/web/door.server.ts'
-import { titled } from '#app/web/page-title.ts'
+import { askProof, open, seeOther } from '#app/web/door.server.ts'
 import { useNow } from '#app/web/frame.ts'
+import { titled } from '#app/web/page-title.ts'
 import { UnmaskForm } from './form.ts'
 
 export const meta = titled('unmasking')
@@ -27,10 +27,14 @@ export const loader = open('open-desk', async (door) => {
   return { desk, ...requests, decides: can(door.viewer, 'decide-unmasking', { askedBy: null }) }
 })
 
-export const action = open('open-desk', async ({ campus, request, viewer }): Promise<Unmasked> => {
-  const submission = parseWithZod(await request.formData(), { schema: UnmaskForm })
+export const action = open('open-desk', async (door): Promise<Unmasked> => {
+  const { campus, request, viewer } = door
+  const sent = await request.formData()
+  const submission = parseWithZod(sent, { schema: UnmaskForm })
   if (submission.status !== 'success') throw new Refusal('invalid', 'bad-form')
   const form = submission.value
+  // Deciding and looking both lead to who somebody is.
+  await askProof(door, PROVEN_WITHIN['decide-unmasking'], sent)
   switch (form.intent) {
     case 'look':
       // Told in the answer to a press, and nowhere else: looking once is written down once.

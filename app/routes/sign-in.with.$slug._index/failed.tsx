@@ -2,10 +2,11 @@ import { useText } from '#app/catalogue/text.ts'
 import type { SignInFault } from '#app/vocabulary.ts'
 import { PageTitle } from '#app/ui/page-title.tsx'
 
-export type SignInFailedProps = { slug: string; provider: string; fault: SignInFault; next: string }
+export type Failed = { slug: string; provider: string; fault: SignInFault; next: string }
 
 /** Why nobody was signed in, and what to do now. */
-export function SignInFailed({ slug, provider, fault, next }: SignInFailedProps) {
+export function SignInFailed({ failed }: { failed: Failed }) {
+  const { slug, provider, fault, next } = failed
   const t = useText()
   const back = encodeURIComponent(next)
   return (

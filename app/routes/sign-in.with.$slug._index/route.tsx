@@ -24,5 +24,5 @@ export const loader = open('visit', async (door) => {
 })
 
 export default function Begin() {
-  return <SignInFailed {...useLoaderData<typeof loader>()} />
+  return <SignInFailed failed={useLoaderData<typeof loader>()} />
 }

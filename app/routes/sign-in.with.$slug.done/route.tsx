@@ -18,5 +18,5 @@ export const loader = open('visit', async (door) => {
 })
 
 export default function Done() {
-  return <SignInFailed {...useLoaderData<typeof loader>()} />
+  return <SignInFailed failed={useLoaderData<typeof loader>()} />
 }

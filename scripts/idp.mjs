@@ -81,6 +81,8 @@ export async function startIdp({ folder, port, oidc, saml, cas }) {
     domain: '127.0.0.1',
     cookieName: 'lemonldap',
     securedCookie: 0,
+    // Else `None`, which a browser refuses without https.
+    sameSite: 'Lax',
     authentication: 'Demo',
     userDB: 'Same',
     demoExportedVars: { cn: 'cn', mail: 'mail', uid: 'uid' },
@@ -198,7 +200,11 @@ sub init { 1 }
     app,
     `use Plack::Builder;
 use Lemonldap::NG::Portal::Main;
-builder { Lemonldap::NG::Portal::Main->run({}) };
+builder {
+  enable 'Static', path => sub { s{^/javascript/}{} }, root => '/usr/share/javascript/';
+  enable 'Static', path => sub { s{^/static/}{} }, root => '/usr/share/lemonldap-ng/portal/htdocs/static/';
+  Lemonldap::NG::Portal::Main->run({});
+};
 `,
   )
   let said = ''

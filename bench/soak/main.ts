@@ -37,7 +37,7 @@ const report = await soak({
   authors: Math.max(2, number('authors', 20_000)),
   seconds: number('seconds', 3600),
   faults: number('faults', 50) / 100,
-  kills: { from: 2000, to: 5000 },
+  kills: { from: 2000, to: 5000, atLeast: 1 },
   rest: 3600,
   seed: number('seed', 1_000_000),
   say,

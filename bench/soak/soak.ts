@@ -61,8 +61,8 @@ export type SoakOptions = {
   seconds: number
   /** Of all requests. */
   faults: number
-  /** Between two killings, in milliseconds. */
-  kills: { from: number; to: number }
+  /** Between two killings, in milliseconds; and how many there are at least, however slow the machine. */
+  kills: { from: number; to: number; atLeast: number }
   /** How long the rest may take when nobody is killed any more, in seconds. */
   rest: number
   seed: number
@@ -222,7 +222,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     }, 30_000)
     stops.push(async () => clearInterval(telling))
 
-    while (performance.now() < until || !allSaid) {
+    while (performance.now() < until || !allSaid || kills.byTime + kills.byMoment < options.kills.atLeast) {
       await pause(options.kills.from + random() * (options.kills.to - options.kills.from))
       const index = await ripe(workers, random)
       const shoot = () => workers[index]!.shoot()

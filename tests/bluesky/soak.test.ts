@@ -12,7 +12,7 @@ test(
       authors: 40,
       seconds: 10,
       faults: 0.1,
-      kills: { from: 800, to: 2000 },
+      kills: { from: 800, to: 2000, atLeast: 3 },
       rest: 120,
       seed: 7,
       bluesky: { service, appView: process.env.TEST_BLUESKY_APP_VIEW! },

@@ -13,7 +13,7 @@ test.skipIf(!havePostgres())(
       seconds: 10,
       // More than in the long one, so that so short a time sees each kind.
       faults: 0.1,
-      kills: { from: 800, to: 2000 },
+      kills: { from: 800, to: 2000, atLeast: 3 },
       rest: 60,
       seed: 7,
       bluesky: null,

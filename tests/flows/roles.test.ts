@@ -69,6 +69,8 @@ const LINES: Array<Line> = [
   ['GET', '/tickets/similar?title=heating', '', 'yyyyyyyyyy'],
   ['GET', '/feed.xml', '', 'yyyyyyyyyy'],
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
+  // Nobody is named there, where no contact is set.
+  ['GET', '/.well-known/security.txt', '', '0000000000'],
   ['GET', '/nowhere', '', '0000000000'],
   ['POST', '/nowhere', '', '0000000000'],
   ['POST', '/theme', 'theme=dark&back=/', 'yyyyyyyyyy'],

@@ -9,7 +9,8 @@ import { erase } from '#app/domain/privacy/erase.server.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import { auditLog, departments } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
-import { aCampus, aStudent, onPostgres, withoutRules } from './campus.ts'
+import { withoutRules } from '../support/rules.ts'
+import { aCampus, aStudent, onPostgres } from './campus.ts'
 
 const here = aCampus()
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
-import { eq, sql, type SQL } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import type { IncomingPost } from '#app/domain/intake/concern.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
@@ -8,10 +8,10 @@ import { personWith } from '#app/domain/people/identity.server.ts'
 import { createLog } from '#app/platform/log.ts'
 import { createSeal } from '#app/platform/seal.ts'
 import type { Role } from '#app/vocabulary.ts'
-import type { Database } from '#db/client.server.ts'
 import { accounts, departments, staff, tickets } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { withoutRules } from '../support/rules.ts'
 
 /** A Monday morning in term. */
 export const MONDAY = new Date('2026-03-02T10:00:00Z')
@@ -70,14 +70,6 @@ export function aCampus(): Here {
   })
   afterAll(() => here.database?.close())
   return here
-}
-
-/** As whoever owns the database could: no trigger looks. */
-export async function withoutRules(db: Database, ...changes: Array<SQL>): Promise<void> {
-  await db.transaction(async (tx) => {
-    await run(tx, sql`set local session_replication_role = replica`)
-    for (const change of changes) await run(tx, change)
-  })
 }
 
 export async function aDepartment(campus: Campus, name: string, answerWithin = 3): Promise<number> {

@@ -55,7 +55,7 @@ export default function Audit() {
       <PageTitle title={t('audit.title')} intro={t('audit.intro')} />
       {head && (
         <p>
-          {t('audit.head')} <code className="log-head">{head}</code>
+          {t('audit.head')} <code>{head}</code>
         </p>
       )}
       <form method="get" action={HERE} className="people-search">

@@ -40,7 +40,10 @@ const Variables = z.object({
   CAMPUS_LOGO: z.string().optional(),
   CAMPUS_CONTACT: z.email('must be a mail address').optional(),
   SECURITY_CONTACT: z
-    .union([z.email(), z.url({ protocol: /^(https|mailto|tel)$/ })], 'must be a mail address or an https address')
+    .union(
+      [z.email(), z.url({ protocol: /^(https|mailto|tel)$/ })],
+      'must be a mail address or an https address',
+    )
     .optional(),
   CAMPUS_VOTERS: z
     .string()

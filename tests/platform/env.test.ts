@@ -114,9 +114,14 @@ describe('whom to tell of a weakness', () => {
     expect(read(set).securityContact).toBe(contact)
   })
 
-  it.each(['somebody', 'http://example.edu/security', 'a@example.edu\nExpires: never'])('%j is nobody', (set) => {
-    expect(refusal({ SECURITY_CONTACT: set })).toContain('SECURITY_CONTACT: must be a mail address or an https')
-  })
+  it.each(['somebody', 'http://example.edu/security', 'a@example.edu\nExpires: never'])(
+    '%j is nobody',
+    (set) => {
+      expect(refusal({ SECURITY_CONTACT: set })).toContain(
+        'SECURITY_CONTACT: must be a mail address or an https',
+      )
+    },
+  )
 })
 
 describe('half of what belongs together', () => {

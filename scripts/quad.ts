@@ -1,23 +1,38 @@
 #!/usr/bin/env node
+import { pipeline } from 'node:stream/promises'
 import { MINUTE, systemClock } from '#app/platform/clock.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { Refusal, reasonOf } from '#app/platform/errors.ts'
 import { createSeal } from '#app/platform/seal.ts'
 import type { Campus } from '#app/domain/campus.ts'
 import { findAdmin, listAdmins, makeAdmin } from '#app/domain/people/admins.server.ts'
+import {
+  MOST_FAULTS,
+  readChain,
+  verifyChain,
+  type Fault,
+  type Head,
+} from '#app/domain/people/audit-chain.server.ts'
 import { disable, resetFactors } from '#app/domain/people/look-after.server.ts'
 import { requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
 import { openDatabase } from '#db/client.server.ts'
 
-/** `npx quad admin ...`: the way in that needs neither a mailbox nor a provider, only this machine and its settings. */
+/** The way in that needs neither a mailbox nor a provider, only this machine and its settings; and what auditors run. */
 const USAGE = `Usage:
   npx quad admin create --email ADDRESS    makes an administrator, or finds them, and prints a link that signs in once
   npx quad admin reset --email ADDRESS     the same, for one who lost the second factor: they set up a new one
   npx quad admin disable --email ADDRESS   signs them out everywhere and lets them in no more
   npx quad admin list                      says who is an administrator
+  npx quad audit verify                    looks whether a line of the log was changed, removed, inserted or moved
+  npx quad audit verify --head NUMBER:HASH the same, and whether a head that was noted earlier is still in it
+  npx quad audit export                    writes the log to standard output, a line of JSON each
 `
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+const HEAD = /^([1-9]\d{0,17}):([\da-f]{64})$/i
+
+/** @returns the code the process ends with */
+type Work = (campus: Campus, publicUrl: string) => Promise<number>
 
 type Command = (campus: Campus, email: string, publicUrl: string) => Promise<string>
 
@@ -61,17 +76,14 @@ const REFUSED: Partial<Record<Refusal['reason'], string>> = {
 
 process.exitCode = await run(process.argv.slice(2))
 
-async function run([what, name = '', ...rest]: Array<string>): Promise<number> {
-  const command = what === 'admin' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  const email = (rest[0] === '--email' ? (rest[1] ?? '') : '').trim().toLowerCase()
-  const complete = name === 'list' ? rest.length === 0 : rest.length === 2 && MAIL.test(email)
-  if (!command || !complete) {
+async function run(args: Array<string>): Promise<number> {
+  const work = args[0] === 'audit' ? auditWork(args.slice(1)) : adminWork(args)
+  if (work === null) {
     process.stderr.write(USAGE)
     return 2
   }
   try {
-    process.stdout.write(await withCampus((campus, publicUrl) => command(campus, email, publicUrl)))
-    return 0
+    return await withCampus(work)
   } catch (error) {
     const why = error instanceof Refusal ? REFUSED[error.reason] : undefined
     process.stderr.write(`${why ?? reasonOf(error)}\n`)
@@ -79,8 +91,75 @@ async function run([what, name = '', ...rest]: Array<string>): Promise<number> {
   }
 }
 
+function adminWork([what, name = '', ...rest]: Array<string>): Work | null {
+  const command = what === 'admin' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const email = (rest[0] === '--email' ? (rest[1] ?? '') : '').trim().toLowerCase()
+  const complete = name === 'list' ? rest.length === 0 : rest.length === 2 && MAIL.test(email)
+  if (!command || !complete) return null
+  return async (campus, publicUrl) => {
+    process.stdout.write(await command(campus, email, publicUrl))
+    return 0
+  }
+}
+
+function auditWork([name, ...rest]: Array<string>): Work | null {
+  if (name === 'export' && rest.length === 0) return exportLog
+  if (name !== 'verify') return null
+  if (rest.length === 0) return (campus) => verifyLog(campus, null)
+  const noted = rest.length === 2 && rest[0] === '--head' ? HEAD.exec(rest[1]!) : null
+  if (!noted) return null
+  return (campus) => verifyLog(campus, { sequence: BigInt(noted[1]!), hash: noted[2]!.toLowerCase() })
+}
+
+async function verifyLog(campus: Campus, noted: Head | null): Promise<number> {
+  const { lines, head, faults } = await verifyChain(campus, noted)
+  const said = [
+    `${lines} ${lines === 1 ? 'line' : 'lines'}${head ? `, head ${head.sequence}:${head.hash}` : ''}`,
+    ...faults.map(sayFault),
+    faults.length === 0
+      ? `The log is whole${noted ? `, and ${noted.sequence} is the line that was noted` : ''}.`
+      : faults.length < MOST_FAULTS
+        ? 'The log is NOT whole.'
+        : `The log is NOT whole. After ${MOST_FAULTS} faults the rest was not looked at.`,
+  ]
+  process.stdout.write(said.map((line) => `${line}\n`).join(''))
+  return faults.length === 0 ? 0 : 1
+}
+
+function sayFault(fault: Fault): string {
+  if (fault.kind === 'missing')
+    return fault.from === fault.to
+      ? `Line ${fault.from} is missing.`
+      : `Lines ${fault.from} to ${fault.to} are missing.`
+  const line = `${fault.sequence === null ? 'A line' : `Line ${fault.sequence}`} (id ${fault.id})`
+  switch (fault.kind) {
+    case 'changed':
+      return `${line} was changed: its hash is not that of what it says.`
+    case 'inserted':
+      return `${line} was inserted: the chain has no place for it.`
+    case 'out-of-order':
+      return `${line} is out of order: it does not follow the line before it. One of the two was moved or replaced.`
+    case 'not-as-noted':
+      return `${line} is not the one that was noted: the log was written anew from there or before.`
+  }
+}
+
+/** One line of JSON for each line of the log. `details` stays a text, because its hash is taken of it as it is. */
+async function exportLog(campus: Campus): Promise<number> {
+  const asJson = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+  await pipeline(
+    readChain(campus),
+    async function* (lines) {
+      for await (const line of lines) yield `${JSON.stringify(line, asJson)}\n`
+    },
+    process.stdout,
+    { end: false },
+  )
+  return 0
+}
+
 /** The embedded database belongs to one process: while the site runs, opening it says so. */
-async function withCampus<T>(work: (campus: Campus, publicUrl: string) => Promise<T>): Promise<T> {
+async function withCampus(work: Work): Promise<number> {
   const env = readEnv()
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {

@@ -165,6 +165,8 @@ export const enPeople = {
     title: 'Log',
     intro:
       'Who did what to whom, newest first. Nothing in it can be changed or removed. People stand in it by a number, never by name.',
+    head: 'Its head, by which "npx quad audit verify --head" finds out later whether anything up to now was changed or cut off. Note it down elsewhere:',
+    sequence: 'No.',
     event: 'Event',
     anyEvent: 'All events',
     show: 'Show',

@@ -39,6 +39,12 @@ const Variables = z.object({
     .optional(),
   CAMPUS_LOGO: z.string().optional(),
   CAMPUS_CONTACT: z.email('must be a mail address').optional(),
+  SECURITY_CONTACT: z
+    .union(
+      [z.email(), z.url({ protocol: /^(https|mailto|tel)$/ })],
+      'must be a mail address or an https address',
+    )
+    .optional(),
   CAMPUS_VOTERS: z
     .string()
     .default('student')
@@ -133,6 +139,8 @@ export type Env = {
   brand: { colour: string | null; logo: string | null }
   /** Who answers for the site, by mail. */
   contact: string | null
+  /** Whom to tell of a weakness, as a URI. */
+  securityContact: string | null
   adminEmail: string | null
   /** Where people sign in besides by mail: see `providers/file.server.ts`. */
   providersFile: string | null
@@ -228,6 +236,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
     contact: v.CAMPUS_CONTACT ?? null,
+    securityContact: asUri(v.SECURITY_CONTACT ?? v.CAMPUS_CONTACT),
     adminEmail: v.ADMIN_EMAIL ?? null,
     providersFile: v.PROVIDERS_FILE ? resolve(v.PROVIDERS_FILE) : null,
     mail: v.SMTP_URL && v.MAIL_FROM ? { smtpUrl: v.SMTP_URL, from: v.MAIL_FROM } : null,
@@ -305,6 +314,12 @@ function keptKey(dataDir: string): string {
 
 export function isLoopback(url: string): boolean {
   return LOOPBACK.has(new URL(url).hostname)
+}
+
+/** A mail address becomes a URI. */
+function asUri(contact: string | undefined): string | null {
+  if (contact === undefined) return null
+  return URL.canParse(contact) ? contact : `mailto:${contact}`
 }
 
 function isTimeZone(name: string): boolean {

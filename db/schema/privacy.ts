@@ -81,7 +81,10 @@ export const unmaskings = pgTable(
   ],
 )
 
-/** Who did what to whom, for the auditor. Append-only, held by a trigger. No names and no addresses. */
+/**
+ * Who did what to whom, for the auditor. Append-only and chained, held by triggers. No names and no addresses.
+ * See docs/decisions/018-audit-chain.md.
+ */
 export const auditLog = pgTable(
   'audit_log',
   {
@@ -94,6 +97,11 @@ export const auditLog = pgTable(
     /** What it was done to, such as `person:x7Kd` or `ticket:1001`. */
     subject: text().notNull(),
     details: jsonb().$type<Record<string, string | number | boolean | null>>().notNull().default({}),
+    /** The place in the chain, from 1 and without gaps. Null only until the transaction that writes the line commits. */
+    sequence: bigint({ mode: 'bigint' }).unique(),
+    /** SHA-256 in hexadecimal, of the line before and of this one. */
+    previous: text(),
+    hash: text(),
   },
   (table) => [index('audit_log_by_subject').on(table.subject, table.id)],
 )

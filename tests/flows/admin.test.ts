@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { record } from '#app/domain/people/audit.server.ts'
+import { auditLog } from '#db/schema/index.ts'
+import { withoutRules } from '../support/rules.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
 import { aPostgresCampus } from './campus.ts'
 import { emptyFolder, endAll, freePort, runToEnd, SECRET_KEY, startWeb } from './processes.ts'
@@ -8,6 +13,7 @@ import { emptyFolder, endAll, freePort, runToEnd, SECRET_KEY, startWeb } from '.
 afterEach(endAll)
 
 const admin = (env: Record<string, string>, ...args: Array<string>) => runToEnd('quad', env, 'admin', ...args)
+const audit = (env: Record<string, string>, ...args: Array<string>) => runToEnd('quad', env, 'audit', ...args)
 
 /** Opens the link as a browser would, and presses its button. @returns the cookies and where it led */
 async function follow(output: string, site: string) {
@@ -60,6 +66,9 @@ describe('the command line, on the embedded database', () => {
     expect((await admin(env, 'list')).output).toBe('ada@quad.example, no second factor yet\n')
     const last = await admin(env, 'disable', '--email', 'ada@quad.example')
     expect([last.code, last.output]).toEqual([1, 'This is the only administrator. Make another one first.\n'])
+    const verified = await audit(env, 'verify')
+    expect(verified.output).toMatch(/^1 line, head 1:[\da-f]{64}\nThe log is whole\.\n$/)
+    expect(verified.code).toBe(0)
   })
 })
 
@@ -98,8 +107,57 @@ describe.skipIf(!havePostgres())('the command line, on PostgreSQL', () => {
     }
   })
 
+  it('verifies the log, against a head noted earlier too, and exports it', async () => {
+    const server = await startPostgres()
+    const here = await aPostgresCampus(server.url)
+    const { db } = here.database
+    try {
+      expect((await audit(here.env, 'verify')).output).toBe('0 lines\nThe log is whole.\n')
+      for (let n = 1; n <= 4; n += 1)
+        await record(here.campus, { actorId: null, event: 'a.test', subject: `test:${n}`, details: { n } })
+      const whole = await audit(here.env, 'verify')
+      const head = /^4 lines, head (4:[\da-f]{64})\nThe log is whole\.\n$/.exec(whole.output)![1]!
+      const held = await audit(here.env, 'verify', '--head', head)
+      expect(held.output).toContain('The log is whole, and 4 is the line that was noted.')
+      expect([whole.code, held.code]).toEqual([0, 0])
+
+      const lines = (await audit(here.env, 'export')).output.trimEnd().split('\n')
+      const exported = lines.map((line) => JSON.parse(line) as Record<string, string | null>)
+      expect(exported.map(({ sequence, subject }) => [sequence, subject])).toEqual(
+        [1, 2, 3, 4].map((n) => [String(n), `test:${n}`]),
+      )
+      // As docs/operations.md says, with nothing of ours.
+      for (const { hash, sequence, previous, id, at, actorId, event, subject, details } of exported) {
+        const [actor, what, whom] = [actorId, event, subject].map((part) => JSON.stringify(part))
+        const text = [sequence, previous, id, at, actor, what, whom, details].join('\n')
+        expect(createHash('sha256').update(text).digest('hex')).toBe(hash)
+      }
+
+      const [last] = await db.select().from(auditLog).where(eq(auditLog.sequence, 4n))
+      await withoutRules(db, sql`delete from audit_log where sequence = 4`)
+      expect((await audit(here.env, 'verify')).code).toBe(0)
+      const cut = await audit(here.env, 'verify', '--head', head)
+      expect(cut.output).toContain('Line 4 is missing.\nThe log is NOT whole.\n')
+      expect(cut.code).toBe(1)
+      await record(here.campus, { actorId: null, event: 'other', subject: 'test:4' })
+      const other = await audit(here.env, 'verify', '--head', `4:${last!.hash}`)
+      expect(other.output).toContain('Line 4 (id 5) is not the one that was noted')
+      await withoutRules(db, sql`update audit_log set event = 'other' where sequence = 2`)
+      const changed = await audit(here.env, 'verify')
+      expect(changed.output).toContain('Line 2 (id 2) was changed')
+      expect(changed.code).toBe(1)
+    } finally {
+      await endAll()
+      await here.close()
+      await server.stop()
+    }
+  })
+
   it.each([
     [[]],
+    [['audit']],
+    [['audit', 'verify', '--head', '4']],
+    [['audit', 'export', 'all']],
     [['admin']],
     [['admin', 'create']],
     [['admin', 'create', '--email', 'nonsense']],

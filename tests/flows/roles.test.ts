@@ -73,6 +73,8 @@ const LINES: Array<Line> = [
   ['GET', '/feed.xml', '', 'yyyyyyyyyy'],
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
   ['GET', '/trust', '', 'yyyyyyyyyy'],
+  // Nobody is named there, where no contact is set.
+  ['GET', '/.well-known/security.txt', '', '0000000000'],
   ['GET', '/nowhere', '', '0000000000'],
   ['POST', '/nowhere', '', '0000000000'],
   ['POST', '/theme', 'theme=dark&back=/', 'yyyyyyyyyy'],

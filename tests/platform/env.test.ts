@@ -104,6 +104,26 @@ describe('a brand', () => {
   })
 })
 
+describe('whom to tell of a weakness', () => {
+  it.each([
+    [{}, null],
+    [{ CAMPUS_CONTACT: 'a@example.edu' }, 'mailto:a@example.edu'],
+    [{ CAMPUS_CONTACT: 'a@example.edu', SECURITY_CONTACT: 'b@example.edu' }, 'mailto:b@example.edu'],
+    [{ SECURITY_CONTACT: 'https://example.edu/security' }, 'https://example.edu/security'],
+  ])('%j is %s', (set, contact) => {
+    expect(read(set).securityContact).toBe(contact)
+  })
+
+  it.each(['somebody', 'http://example.edu/security', 'a@example.edu\nExpires: never'])(
+    '%j is nobody',
+    (set) => {
+      expect(refusal({ SECURITY_CONTACT: set })).toContain(
+        'SECURITY_CONTACT: must be a mail address or an https',
+      )
+    },
+  )
+})
+
 describe('half of what belongs together', () => {
   it.each([
     [['X_APP_SECRET'], 'X_APP_SECRET is missing: X_APP_KEY is set'],

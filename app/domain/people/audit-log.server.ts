@@ -11,7 +11,15 @@ export async function readLog(
   { event, before }: { event: string | null; before: bigint | null },
 ): Promise<{ lines: Array<LogLine>; next: string | null }> {
   const rows = await campus.db
-    .select()
+    .select({
+      id: auditLog.id,
+      sequence: auditLog.sequence,
+      at: auditLog.at,
+      actorId: auditLog.actorId,
+      event: auditLog.event,
+      subject: auditLog.subject,
+      details: auditLog.details,
+    })
     .from(auditLog)
     .where(
       and(

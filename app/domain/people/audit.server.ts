@@ -12,7 +12,7 @@ export type Audited = {
   details?: Record<string, string | number | boolean | null>
 }
 
-/** Writes one line of the audit log, in the transaction of what it tells of. */
+/** Writes one line of the audit log, in the transaction of what it tells of. It gets its place in the chain at commit. */
 export async function record(campus: Campus, { actorId, event, subject, details }: Audited): Promise<void> {
   await campus.db
     .insert(auditLog)

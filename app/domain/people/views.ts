@@ -36,6 +36,8 @@ export type InvitationView = {
 
 export type LogLine = {
   id: bigint
+  /** The line's place in the chain. */
+  sequence: bigint | null
   at: Date
   actorId: string | null
   event: string

@@ -1,5 +1,6 @@
 import { useLoaderData } from '@remix-run/react'
 import { useText } from '#app/catalogue/text.ts'
+import { readHead } from '#app/domain/people/audit-chain.server.ts'
 import { listEvents, readLog } from '#app/domain/people/audit-log.server.ts'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { Button } from '#app/ui/button.tsx'
@@ -20,7 +21,11 @@ export const loader = open('read-audit-log', async (door) => {
   const { campus, url, viewer } = door
   const asked = url.searchParams.get('event')
   const before = url.searchParams.get('before') ?? ''
-  const [desk, events] = await Promise.all([readDesk(door, viewer), listEvents(campus)])
+  const [desk, events, head] = await Promise.all([
+    readDesk(door, viewer),
+    listEvents(campus),
+    readHead(campus),
+  ])
   const event = events.find((known) => known === asked) ?? null
   const { lines, next } = await readLog(campus, {
     event,
@@ -30,9 +35,11 @@ export const loader = open('read-audit-log', async (door) => {
     desk,
     events,
     event,
-    lines: lines.map(({ id, details, ...line }) => ({
+    head: head && `${head.sequence}:${head.hash}`,
+    lines: lines.map(({ id, sequence, details, ...line }) => ({
       ...line,
       id: String(id),
+      sequence: String(sequence),
       details: Object.entries(details).map(([name, value]) => `${name}: ${value}`),
     })),
     next:
@@ -41,11 +48,16 @@ export const loader = open('read-audit-log', async (door) => {
 })
 
 export default function Audit() {
-  const { desk, events, event, lines, next } = useLoaderData<typeof loader>()
+  const { desk, events, event, head, lines, next } = useLoaderData<typeof loader>()
   const t = useText()
   return (
     <DeskShell here="audit" {...desk}>
       <PageTitle title={t('audit.title')} intro={t('audit.intro')} />
+      {head && (
+        <p>
+          {t('audit.head')} <code>{head}</code>
+        </p>
+      )}
       <form method="get" action={HERE} className="people-search">
         <SelectField
           id="event"
@@ -65,6 +77,7 @@ export default function Audit() {
         <table className="log" aria-label={t('audit.table')}>
           <thead>
             <tr>
+              <th scope="col">{t('audit.sequence')}</th>
               <th scope="col">{t('audit.at')}</th>
               <th scope="col">{t('audit.event')}</th>
               <th scope="col">{t('audit.by')}</th>
@@ -75,6 +88,7 @@ export default function Audit() {
           <tbody>
             {lines.map((line) => (
               <tr key={line.id}>
+                <td>{line.sequence}</td>
                 <td>
                   <Time at={line.at} />
                 </td>

@@ -1,17 +1,7 @@
-import { expect, postOn, reloadUntil, startQuad, test as base, type Quad } from './quad.ts'
+import { alone, expect, postOn, reloadUntil } from './quad.ts'
 
 /** A demonstration that X may call: its accounts are then read every five minutes only. */
-const test = base.extend<object, { quad: Quad }>({
-  quad: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern
-    async ({}, use) => {
-      const running = await startQuad({ X_WEBHOOKS: 'on' })
-      await use(running)
-      await running.stop()
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-})
+const test = alone({ X_WEBHOOKS: 'on' })
 
 test('an administrator has X call us, and then a concern comes in at once', async ({ open, quad }) => {
   const desk = await open('/desk/channels', { as: 'admin' })

@@ -85,6 +85,21 @@ function listen(page: Page, complaints: Array<string>) {
   })
 }
 
+/** The same with a demonstration of its own, for journeys that leave it otherwise than the others expect. */
+export function alone(env: Record<string, string> = {}) {
+  return test.extend<object, { quad: Quad }>({
+    quad: [
+      // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern
+      async ({}, use) => {
+        const running = await startQuad(env)
+        await use(running)
+        await running.stop()
+      },
+      { scope: 'worker', timeout: START_WITHIN + 30_000 },
+    ],
+  })
+}
+
 /** One press in the list of made-up people, then on to `back`. */
 export async function signIn(page: Page, name: string, back = '/') {
   await page.goto(`/sign-in?back=${encodeURIComponent(back)}`)

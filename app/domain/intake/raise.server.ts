@@ -32,6 +32,14 @@ export async function raise(
   return ticket ?? (await raisedBefore(campus, concern)).known!
 }
 
+/** What this form has raised already; null: nothing yet. */
+export async function findRaised(
+  campus: Campus,
+  form: { submissionKey: string; personId: string },
+): Promise<RaisedTicket | null> {
+  return (await raisedBefore(campus, form)).known
+}
+
 /** A key is its author's own: the same one from somebody else is another form. */
 async function raisedBefore(
   campus: Campus,

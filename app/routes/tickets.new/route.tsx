@@ -5,7 +5,7 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { departmentExists, raise } from '#app/domain/intake/raise.server.ts'
+import { departmentExists, findRaised, raise } from '#app/domain/intake/raise.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
@@ -53,6 +53,12 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
     data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   if (similar === 'ask') {
     const tickets = await findSimilar(campus, title)
+    // Asked after the search, which finds what the same form, pressed twice, has raised a moment ago.
+    const own =
+      viewer && tickets.length > 0
+        ? await findRaised(campus, { submissionKey: key, personId: viewer.personId })
+        : null
+    if (own) throw seeOther(ticketHref(own), 'raised')
     if (tickets.length > 0) return data({ ...submission.reply(), similar: tickets })
   }
   if (viewer === null) {

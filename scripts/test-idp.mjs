@@ -8,37 +8,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { buildIsFresh, inRoot, root } from './freshness.mjs'
 import { HOW_TO_GET_IDP, haveIdp, makeKey, startIdp } from './idp.mjs'
 import { freePort } from './postgres.mjs'
+import { atEnd, node, onStage } from './stage.mjs'
 
 const OIDC = { clientId: 'quad', secret: 'a-secret-of-the-client' }
 
-/** @type {Array<() => void | Promise<void>>} */
-const stops = []
-/** @type {import('node:child_process').ChildProcess | null} */
-let running = null
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    running?.kill()
-    void stopAll().then(() => process.exit(1))
-  })
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-} finally {
-  await stopAll()
-}
-
-async function main() {
+await onStage(async () => {
   if (!haveIdp()) {
     console.error(`The tests against an identity provider were NOT RUN.\n${HOW_TO_GET_IDP}`)
     return 1
   }
   if (!buildIsFresh() && (await node([inRoot('scripts', 'build.mjs')])) !== 0) return 1
   const folder = mkdtempSync(path.join(tmpdir(), 'quad-idp-'))
-  stops.unshift(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const [port, idpPort] = [await freePort(), await freePort()]
   const idpUrl = `http://127.0.0.1:${idpPort}`
   const site = `http://127.0.0.1:${port}`
@@ -70,14 +51,14 @@ async function main() {
     saml: { metadata },
     cas: { service: `${site}/sign-in/with/cas/done` },
   })
-  stops.unshift(idp.stop)
+  atEnd(idp.stop)
   console.log(`LemonLDAP::NG is running: ${idp.url}`)
   const words = ['run', '--project=idp', ...process.argv.slice(2)]
   return node([inRoot('node_modules', 'vitest', 'vitest.mjs'), ...words], {
     TEST_SITE: site,
     TEST_IDP: idp.url,
   })
-}
+})
 
 /**
  * @param {number} port
@@ -98,7 +79,7 @@ async function startSite(port, env) {
     },
   })
   const ended = new Promise((resolve) => server.once('exit', resolve).once('error', resolve))
-  stops.unshift(async () => {
+  atEnd(async () => {
     server.kill('SIGTERM')
     await ended
   })
@@ -109,26 +90,4 @@ async function startSite(port, env) {
     await pause(200)
   }
   throw new Error('The site did not start.')
-}
-
-/**
- * @param {Array<string>} args
- * @param {Record<string, string>} [env]
- * @returns {Promise<number>}
- */
-function node(args, env) {
-  return new Promise((resolve) => {
-    const { NODE_ENV: _ours, ...inherited } = process.env
-    running = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: /** @type {any} */ ({ ...inherited, ...env }),
-    })
-    running.once('error', () => resolve(1))
-    running.once('exit', (code) => resolve(code ?? 1))
-  })
-}
-
-async function stopAll() {
-  for (const stop of stops.splice(0)) await Promise.resolve(stop()).catch(() => {})
 }

@@ -192,6 +192,31 @@ describe('an invitation', () => {
     expect(await listInvitations(here.campus)).toEqual([])
   })
 
+  test('makes no student of who works here, but for whom the university calls one', async () => {
+    const affiliationsOf = async (personId: string) => {
+      const [row] = await here.campus.db.select().from(people).where(eq(people.id, personId))
+      return row!.affiliations
+    }
+    const known = await arrive(here.campus, {
+      issuer: 'oidc:https://login.example',
+      subject: 'tutor',
+      email: null,
+      affiliations: ['student', 'staff'],
+    })
+    for (const [personId, afterwards] of [
+      [await together(here.campus, (campus) => personWith(campus, 'new@northfield.example')), ['employee']],
+      [known, ['student', 'staff']],
+    ] as const) {
+      const { token } = await invite(here.campus, ada, {
+        email: 'new@northfield.example',
+        role: 'responder',
+        departmentId: here.library,
+      })
+      await acceptInvitation(here.campus, await findActor(here.campus, personId), 'none', token)
+      expect(await affiliationsOf(personId)).toEqual(afterwards)
+    }
+  })
+
   test('to help a department takes no role away', async () => {
     await makeAdmin(here.campus, 'bea@northfield.example')
     const { token } = await offer()

@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { countClicks } from '../support/clicks.ts'
 import { launchOptions } from '../../scripts/chromium.mjs'
 
 const SITE = process.env.TEST_SITE!
@@ -40,14 +41,14 @@ describe.each([
 ])('in Chromium, by $name', ({ name, who }) => {
   test('a new student is voting within three clicks of “sign in”', async () => {
     const page = await aPage()
-    await page.goto('/sign-in?back=/')
-    // Click 1.
+    await page.goto('/?sort=newest')
+    const clicks = await countClicks(page)
+    await page.getByRole('link', { name: 'Sign in', exact: true }).click()
     await page.getByRole('link', { name: `Sign in with ${name}` }).click()
-    // Click 2, at the university.
     await signInThere(page, who)
-    // Click 3.
     await page.getByRole('main').getByRole('button', { name: CONCERN }).click()
     await page.getByRole('button', { name: new RegExp(`Backed.*${CONCERN}`, 's') }).waitFor()
+    expect(clicks().slice(1), 'after “Sign in” itself').toHaveLength(3)
     expect(await page.content()).not.toContain(who)
   })
 })

@@ -3,7 +3,7 @@ import { notFound } from '#app/platform/errors.ts'
 import { authenticatorApps, identities, passkeys, people } from '#db/schema/index.ts'
 import { together, type Campus } from '../campus.ts'
 import { record } from './audit.server.ts'
-import { personWith } from './identity.server.ts'
+import { countAsEmployee, personWith } from './identity.server.ts'
 
 /** Makes whoever proves this address an administrator. @returns false when they are one already */
 export function makeAdmin(campus: Campus, email: string): Promise<boolean> {
@@ -15,6 +15,7 @@ export function makeAdmin(campus: Campus, email: string): Promise<boolean> {
       .where(and(eq(people.id, personId), ne(people.role, 'admin')))
       .returning({ id: people.id })
     if (changed.length === 0) return false
+    await countAsEmployee(campus, personId)
     await record(campus, { actorId: null, event: 'admin.made', subject: `person:${personId}`, details: {} })
     return true
   })

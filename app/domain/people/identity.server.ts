@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, ne, notExists, or, sql } from 'drizzle-orm'
 import { notAllowed } from '#app/platform/errors.ts'
 import type { Affiliation, Role } from '#app/vocabulary.ts'
 import { identities, people } from '#db/schema/index.ts'
@@ -105,6 +105,18 @@ export async function personWith(campus: InTransaction, email: string, role?: Ro
       .set({ affiliations })
       .where(and(eq(people.id, personId), eq(people.affiliations, [])))
   return personId
+}
+
+/** Who works here is no student, unless a provider of the university says so: until then it was only assumed. */
+export async function countAsEmployee(campus: InTransaction, personId: string): Promise<void> {
+  const proven = campus.db
+    .select()
+    .from(identities)
+    .where(and(eq(identities.personId, personId), ne(identities.issuer, 'mail')))
+  await campus.db
+    .update(people)
+    .set({ affiliations: ['employee'] })
+    .where(and(eq(people.id, personId), notExists(proven)))
 }
 
 /** 128 bits nobody can guess. */

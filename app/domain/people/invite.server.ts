@@ -5,7 +5,7 @@ import type { Role } from '#app/vocabulary.ts'
 import { departments, invitations, people, staff } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
 import { record } from './audit.server.ts'
-import { aToken } from './identity.server.ts'
+import { aToken, countAsEmployee } from './identity.server.ts'
 import { keepAnAdmin } from './look-after.server.ts'
 import { endAllSessions } from './sessions.server.ts'
 import type { InvitationView } from './views.ts'
@@ -143,6 +143,7 @@ export function acceptInvitation(
     const role = taken.role === 'responder' && before!.role !== 'student' ? before!.role : taken.role
     if (role !== 'admin') await keepAnAdmin(campus, personId)
     await campus.db.update(people).set({ role }).where(eq(people.id, personId))
+    if (role !== 'student') await countAsEmployee(campus, personId)
     if (departmentId !== null)
       await campus.db.insert(staff).values({ personId, departmentId }).onConflictDoNothing()
     await endAllSessions(campus, personId, sessionId)

@@ -103,7 +103,7 @@ export default function Security() {
     <>
       <PageTitle title={t('security.title')} intro={t('security.intro')} />
       {demo && <Flash kind="info">{t('security.demo')}</Flash>}
-      {!held && <Flash kind="info">{t('security.first')}</Flash>}
+      {!held && !demo && <Flash kind="info">{t('security.first')}</Flash>}
       {held && back !== null && (
         <>
           {left === 0 && <Flash kind="info">{t('security.firstDone')}</Flash>}

@@ -95,7 +95,7 @@ export async function endAt(door: Door): Promise<Response | Failed> {
   const { app, campus, request, params, url } = door
   const opened = await find(app, params.slug, true)
   const { slug } = opened.configured
-  const id = url.searchParams.get('state') ?? ''
+  const id = flowId(url.searchParams.get('state'))
   const browser = readBrowser(request, app.env.publicUrl)
   const flow = await takeFlow(campus, { id, provider: slug, browser })
   if (flow.kind === 'refused') {
@@ -130,7 +130,7 @@ export async function endAt(door: Door): Promise<Response | Failed> {
 export async function answerByForm(app: App, slug: string, form: URLSearchParams): Promise<string | null> {
   const opened = await app.providers.find(slug)
   if (opened?.provider.kind !== 'saml') return null
-  const id = form.get('RelayState') ?? ''
+  const id = flowId(form.get('RelayState'))
   const there = `/sign-in/with/${slug}/done?state=${encodeURIComponent(id)}`
   const flow = await waitingFlow(app.campus, { id, provider: slug })
   if (flow.kind === 'refused') return there
@@ -144,13 +144,17 @@ export async function answerByForm(app: App, slug: string, form: URLSearchParams
 
 /** What a test brought, for the administrator who made it in this browser. */
 export async function readTest(door: Door): Promise<Tested | null> {
-  const id = door.url.searchParams.get('test')
-  if (!id) return null
+  const id = flowId(door.url.searchParams.get('test'))
   const flow = await endedFlow(door.campus, id, readBrowser(door.request, door.app.env.publicUrl))
   if (flow.kind === 'refused') return null
   const holds = kept.safeParse(JSON.parse(flow.kept || 'null')).data
   if (!holds?.finished || holds.test !== door.viewer?.personId) return null
   return { slug: flow.provider, finished: holds.finished }
+}
+
+/** What may name a sign-in; anything else names none, and asks no database. */
+function flowId(told: string | null): string {
+  return told !== null && /^[\w-]{22}$/.test(told) ? told : ''
 }
 
 /** Asks a provider how it is, and remembers it. */

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '#app/domain/campus.ts'
+import { together, type Actor } from '#app/domain/campus.ts'
 import { readSheets, saveDepartment } from '#app/domain/departments/edit.server.ts'
 import { findActor } from '#app/domain/people/actor.server.ts'
 import { findAdmin, listAdmins, makeAdmin } from '#app/domain/people/admins.server.ts'

@@ -154,6 +154,11 @@ test('SAML answers by a form of another site, and the browser that asked is sign
       expect(forced.url()).toContain('/sign-in/with/old/done?state=')
       expect(forced.status()).toBe(400)
       expect(await forced.text()).toContain('used before')
+      for (const RelayState of ['', 'made-up', 'a\r\nSet-Cookie: session=mine', 'a\u0000b']) {
+        const odd = await stranger.request.post(`${at}/done`, { form: { ...answer, RelayState }, headers })
+        expect(odd.status(), JSON.stringify(RelayState)).toBe(400)
+        expect(await odd.text()).toContain('was not begun here')
+      }
       await stranger.goto('/')
       await expect(stranger.getByRole('link', { name: 'Sign in', exact: true })).toBeVisible()
     })

@@ -7,7 +7,10 @@ export async function countClicks(page: Page): Promise<() => ReadonlyArray<strin
   await page.addInitScript(() =>
     addEventListener(
       'click',
-      ({ target }) => void (globalThis as any).wasPressed((target as Element).textContent),
+      ({ target }) => {
+        const { wasPressed } = globalThis as unknown as { wasPressed(what: string | null): void }
+        wasPressed((target as Element).textContent)
+      },
       { capture: true },
     ),
   )

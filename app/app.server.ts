@@ -11,8 +11,8 @@ import { createLog, type Log } from './platform/log.ts'
 import { readProvidersFile } from './providers/file.server.ts'
 import { registry as providerRegistry, type Providers } from './providers/registry.ts'
 import { readBrand, type Brand } from './web/brand.server.ts'
-import { createSeal } from './platform/seal.ts'
 import { openDatabase, type Database, type OpenDatabase } from '#db/client.server.ts'
+import { openSeal } from '#db/keys.server.ts'
 
 /** Everything a process of ours works with. Made once, here, and handed down. */
 export type App = {
@@ -46,24 +46,18 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
   const file = readProvidersFile(env.providersFile)
   const database = await openDatabase({ ...env.database, language: env.campus.language })
   try {
-    const pending = await database.pending()
     // The embedded database has no other user who could be surprised.
     if (env.database.kind === 'embedded') {
-      if (pending > 0 || !(await database.speaks())) await database.migrate()
-    } else if (pending > 0) {
-      throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
-    } else if (!(await database.speaks())) {
-      throw new Error(
-        'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
-      )
+      if ((await database.pending()) > 0 || !(await database.speaks())) await database.migrate()
+    } else {
+      await expectMigrated(database)
+      if (!(await database.speaks())) {
+        throw new Error(
+          'The search index is made in another language than CAMPUS_LANGUAGE. Run: npm run migrate',
+        )
+      }
     }
-    const campus: Campus = {
-      db: database.db,
-      clock,
-      zone: env.campus.zone,
-      seal: createSeal(env.secretKey),
-      voters: env.campus.voters,
-    }
+    const campus = await campusIn(database, env)
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? await smtp(env.mail) : box!
     const queue = await openQueue({ database: env.database, open: database, log }, works)
@@ -95,6 +89,31 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
     await database.close()
     throw error
   }
+}
+
+/**
+ * Does one piece of work on a campus, without the rest of the site.
+ * @throws when the database cannot be reached, is in use by a process (embedded), has migrations to run, or was set up
+ *   with another SECRET_KEY
+ */
+export async function withCampus<T>(env: Env, work: (campus: Campus) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ ...env.database, language: env.campus.language })
+  try {
+    await expectMigrated(database)
+    return await work(await campusIn(database, env))
+  } finally {
+    await database.close()
+  }
+}
+
+async function expectMigrated(database: OpenDatabase): Promise<void> {
+  const pending = await database.pending()
+  if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
+}
+
+async function campusIn({ db }: OpenDatabase, { campus, secretKey }: Env): Promise<Campus> {
+  const { zone, voters } = campus
+  return { db, clock: systemClock, zone, seal: await openSeal(db, secretKey), voters }
 }
 
 // The libraries of networks and mail take up to half a second and 40 MB, which a campus without them is spared.

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { pipeline } from 'node:stream/promises'
-import { MINUTE, systemClock } from '#app/platform/clock.ts'
-import { readEnv } from '#app/platform/env.server.ts'
+import { withCampus } from '#app/app.server.ts'
+import { MINUTE } from '#app/platform/clock.ts'
+import { readEnv, type Env } from '#app/platform/env.server.ts'
 import { Refusal, reasonOf } from '#app/platform/errors.ts'
-import { createSeal } from '#app/platform/seal.ts'
 import type { Campus } from '#app/domain/campus.ts'
+import { latestSign } from '#app/domain/insights/workers.server.ts'
 import { findAdmin, listAdmins, makeAdmin } from '#app/domain/people/admins.server.ts'
 import {
   MOST_FAULTS,
@@ -13,9 +14,9 @@ import {
   type Fault,
   type Head,
 } from '#app/domain/people/audit-chain.server.ts'
+import { changeSecretKey, rotateKeys } from '#app/domain/people/keys.server.ts'
 import { disable, resetFactors } from '#app/domain/people/look-after.server.ts'
 import { requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
-import { openDatabase } from '#db/client.server.ts'
 
 /** The way in that needs neither a mailbox nor a provider, only this machine and its settings; and what auditors run. */
 const USAGE = `Usage:
@@ -26,13 +27,15 @@ const USAGE = `Usage:
   npx quad audit verify                    looks whether a line of the log was changed, removed, inserted or moved
   npx quad audit verify --head NUMBER:HASH the same, and whether a head that was noted earlier is still in it
   npx quad audit export                    writes the log to standard output, a line of JSON each
+  npx quad keys change                     seals the keys with a new SECRET_KEY; SECRET_KEY_BEFORE is the one before it
+  npx quad keys rotate                     makes a new key and seals every secret with it, while the site is stopped
 `
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 const HEAD = /^([1-9]\d{0,17}):([\da-f]{64})$/i
 
 /** @returns the code the process ends with */
-type Work = (campus: Campus, publicUrl: string) => Promise<number>
+type Work = (campus: Campus, env: Env) => Promise<number>
 
 type Command = (campus: Campus, email: string, publicUrl: string) => Promise<string>
 
@@ -77,13 +80,20 @@ const REFUSED: Partial<Record<Refusal['reason'], string>> = {
 process.exitCode = await run(process.argv.slice(2))
 
 async function run(args: Array<string>): Promise<number> {
-  const work = args[0] === 'audit' ? auditWork(args.slice(1)) : adminWork(args)
+  const work =
+    args[0] === 'audit'
+      ? auditWork(args.slice(1))
+      : args[0] === 'keys'
+        ? keysWork(args.slice(1))
+        : adminWork(args)
   if (work === null) {
     process.stderr.write(USAGE)
     return 2
   }
   try {
-    return await withCampus(work)
+    const env = readEnv()
+    // The embedded database belongs to one process: while the site runs, opening it says so.
+    return await withCampus(openedBy(work, env), (campus) => work(campus, env))
   } catch (error) {
     const why = error instanceof Refusal ? REFUSED[error.reason] : undefined
     process.stderr.write(`${why ?? reasonOf(error)}\n`)
@@ -91,12 +101,20 @@ async function run(args: Array<string>): Promise<number> {
   }
 }
 
+/** Until its keys are changed, a campus is opened with the key before. */
+function openedBy(work: Work, env: Env): Env {
+  if (work !== changeKey) return env
+  if (env.secretKeyBefore === null)
+    throw new Error('SECRET_KEY_BEFORE is missing: the key that is to be replaced.')
+  return { ...env, secretKey: env.secretKeyBefore }
+}
+
 function adminWork([what, name = '', ...rest]: Array<string>): Work | null {
   const command = what === 'admin' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   const email = (rest[0] === '--email' ? (rest[1] ?? '') : '').trim().toLowerCase()
   const complete = name === 'list' ? rest.length === 0 : rest.length === 2 && MAIL.test(email)
   if (!command || !complete) return null
-  return async (campus, publicUrl) => {
+  return async (campus, { publicUrl }) => {
     process.stdout.write(await command(campus, email, publicUrl))
     return 0
   }
@@ -158,24 +176,30 @@ async function exportLog(campus: Campus): Promise<number> {
   return 0
 }
 
-/** The embedded database belongs to one process: while the site runs, opening it says so. */
-async function withCampus(work: Work): Promise<number> {
-  const env = readEnv()
-  const database = await openDatabase({ ...env.database, language: env.campus.language })
-  try {
-    const pending = await database.pending()
-    if (pending > 0) throw new Error(`${pending} database migrations have not been run. Run: npm run migrate`)
-    const campus = {
-      db: database.db,
-      clock: systemClock,
-      zone: env.campus.zone,
-      seal: createSeal(env.secretKey),
-      voters: env.campus.voters,
-    }
-    return await work(campus, env.publicUrl)
-  } finally {
-    await database.close()
-  }
+function keysWork([name, ...rest]: Array<string>): Work | null {
+  if (rest.length > 0) return null
+  if (name === 'change') return changeKey
+  return name === 'rotate' ? rotate : null
+}
+
+async function changeKey(campus: Campus, { secretKey, secretKeyBefore }: Env): Promise<number> {
+  await changeSecretKey(campus, { before: secretKeyBefore!, now: secretKey })
+  process.stdout.write(
+    'The keys of this campus are sealed with the new SECRET_KEY. Restart the site with it, and throw the old one away.\n',
+  )
+  return 0
+}
+
+async function rotate(campus: Campus, { secretKey }: Env): Promise<number> {
+  const seen = await latestSign(campus)
+  // A process that runs knows the keys it began with: it could not open what is sealed with a new one.
+  if (seen !== null && campus.clock.now().getTime() - seen.getTime() < MINUTE)
+    throw new Error('A worker runs. Stop the site and its workers first, and start them again afterwards.')
+  const anew = await rotateKeys(campus, secretKey)
+  process.stdout.write(
+    `A new key is made, and ${anew} ${anew === 1 ? 'secret is' : 'secrets are'} sealed with it.\n`,
+  )
+  return 0
 }
 
 async function aLink(campus: Campus, email: string, publicUrl: string): Promise<string> {

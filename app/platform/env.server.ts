@@ -22,6 +22,7 @@ const Variables = z.object({
     .default('public'),
   PUBLIC_URL: origin.optional(),
   SECRET_KEY: z.string().min(32, 'must be at least 32 characters').optional(),
+  SECRET_KEY_BEFORE: z.string().min(32, 'must be at least 32 characters').optional(),
   CAMPUS_NAME: z.string().min(1).max(60).default('Quad University'),
   CAMPUS_TIME_ZONE: z
     .string()
@@ -127,6 +128,8 @@ export type Env = {
   /** Without a slash at the end. */
   publicUrl: string
   secretKey: string
+  /** Only for `npx quad keys change`. */
+  secretKeyBefore: string | null
   campus: {
     name: string
     zone: string
@@ -227,6 +230,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
       : { kind: 'embedded', folder: join(dataDir, 'campus') },
     publicUrl,
     secretKey: v.SECRET_KEY ?? keptKey(dataDir),
+    secretKeyBefore: v.SECRET_KEY_BEFORE ?? null,
     campus: {
       name: v.CAMPUS_NAME,
       zone: v.CAMPUS_TIME_ZONE,

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { record } from '#app/domain/people/audit.server.ts'
-import { auditLog } from '#db/schema/index.ts'
+import { auditLog, workers } from '#db/schema/index.ts'
 import { withoutRules } from '../support/rules.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
 import { aPostgresCampus } from './campus.ts'
-import { emptyFolder, endAll, freePort, runToEnd, SECRET_KEY, startWeb } from './processes.ts'
+import { emptyFolder, endAll, freePort, runToEnd, SECRET_KEY, startProcess, startWeb } from './processes.ts'
 
 afterEach(endAll)
 
@@ -100,6 +100,38 @@ describe.skipIf(!havePostgres())('the command line, on PostgreSQL', () => {
       expect((await admin(here.env, 'reset', '--email', 'nobody@quad.example')).output).toBe(
         'There is no administrator with this address.\n',
       )
+    } finally {
+      await endAll()
+      await here.close()
+      await server.stop()
+    }
+  })
+
+  it('changes SECRET_KEY and rotates the keys, while no worker runs', async () => {
+    const server = await startPostgres()
+    const here = await aPostgresCampus(server.url)
+    const keys = (env: Record<string, string>, ...args: Array<string>) =>
+      runToEnd('quad', env, 'keys', ...args)
+    try {
+      const next = { ...here.env, SECRET_KEY: 'another key for tests, of thirty-two letters' }
+      expect((await keys(here.env, 'rotate')).output).toMatch(
+        /A new key is made, and \d+ secrets? (is|are) sealed/,
+      )
+      const refused = await keys(next, 'rotate')
+      expect([refused.code, refused.output]).toEqual([
+        1,
+        expect.stringContaining('SECRET_KEY is not the one'),
+      ])
+      expect((await keys(next, 'change')).output).toContain('SECRET_KEY_BEFORE is missing')
+      const changed = await keys({ ...next, SECRET_KEY_BEFORE: SECRET_KEY }, 'change')
+      expect([changed.code, changed.output]).toEqual([0, expect.stringContaining('Restart the site')])
+      const old = startProcess('server', { ...here.env, PORT: String(await freePort()) })
+      expect((await old.ended).code).toBe(1)
+      expect(old.output()).toContain('SECRET_KEY is not the one this campus was set up with')
+      const web = await startWeb(next, '/health')
+      expect((await fetch(web.url)).status).toBe(200)
+      await here.database.db.insert(workers).values({ id: 'a-worker', seenAt: new Date() })
+      expect((await keys(next, 'rotate')).output).toContain('A worker runs.')
     } finally {
       await endAll()
       await here.close()

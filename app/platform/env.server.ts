@@ -67,6 +67,17 @@ const Variables = z.object({
         .split(/[\s,]+/)
         .filter(Boolean),
     ),
+  FRAMED_BY: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$/i, 'may only name sites such as https://www.example.edu'),
+      ),
+    ),
   ADMIN_EMAIL: z.email().toLowerCase().optional(),
   PROVIDERS_FILE: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' }).optional(),
@@ -141,6 +152,8 @@ export type Env = {
   /** `colour` as in `#0b4f5c`, `logo` a file; null where the campus has set none of its own. */
   brand: { colour: string | null; logo: string | null }
   /** Who answers for the site, by mail. */
+  /** Sites whose pages may hold ours in a frame. */
+  framedBy: Array<string>
   contact: string | null
   /** Whom to tell of a weakness, as a URI. */
   securityContact: string | null
@@ -239,6 +252,7 @@ export function readEnv(source: Record<string, string | undefined> = environment
       voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
+    framedBy: v.FRAMED_BY,
     contact: v.CAMPUS_CONTACT ?? null,
     securityContact: asUri(v.SECURITY_CONTACT ?? v.CAMPUS_CONTACT),
     adminEmail: v.ADMIN_EMAIL ?? null,

@@ -29,11 +29,13 @@ export function hashOf(sheet: string): string {
  * Headers that every answer carries.
  * @param nonce marks this page's own scripts; null: it has none in itself
  * @param sheetHash lets in the one style sheet that stands in the pages
+ * @param framedBy origins of pages that may hold this one in a frame
  */
 export function securityHeaders(
   nonce: string | null,
   https: boolean,
   sheetHash: string | null = null,
+  framedBy: ReadonlyArray<string> = [],
 ): Record<string, string> {
   return {
     'Content-Security-Policy': [
@@ -45,7 +47,7 @@ export function securityHeaders(
       "connect-src 'self'",
       "manifest-src 'self'",
       "form-action 'self'",
-      "frame-ancestors 'none'",
+      `frame-ancestors ${framedBy.join(' ') || "'none'"}`,
       "base-uri 'none'",
     ].join('; '),
     'Referrer-Policy': 'same-origin',

@@ -50,6 +50,8 @@ export function publicPages(
   const addresses = new LRUCache<string, PublicPage | false>({ max: 10_000 })
   const https = app.env.publicUrl.startsWith('https:')
   const security = securityHeaders(null, https, hashOf(base.sheet))
+  // Who is signed in could be led to press something there, so only what a visitor sees is ever framed.
+  const framed = securityHeaders(null, https, hashOf(base.sheet), app.env.framedBy)
 
   const addressOf = (url: string) => {
     const known = addresses.get(url)
@@ -88,8 +90,9 @@ export function publicPages(
   type Answer = { request: IncomingMessage; response: ServerResponse }
   type Page = Pick<Kept, 'status' | 'headers'>
 
+  /** @param etag of what every visitor gets; none: it is one person's */
   const headersOf = (page: Page, coding: Coding, etag?: string): OutgoingHttpHeaders => ({
-    ...security,
+    ...(etag ? framed : security),
     ...page.headers,
     'cache-control': etag ? 'private, no-cache' : 'private, no-store',
     vary: 'Accept-Encoding, Cookie',

@@ -31,6 +31,7 @@ beforeAll(async () => {
     DATA_DIR: join(folder, 'data'),
     PROVIDERS_FILE: join(folder, 'providers.json'),
     OIDC_SECRET: CLIENT.secret,
+    FRAMED_BY: 'https://www.northfield.example',
     SECRET_KEY,
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -163,5 +164,26 @@ describe('what comes back that nobody asked for', () => {
       provider: 'away',
       fault: 'not-reached',
     })
+  })
+})
+
+describe('the site that may hold our pages in a frame', () => {
+  const framedBy = async (path: string, cookie = '') => {
+    const policy = (await fetch(web.url + path, { headers: { cookie } })).headers.get(
+      'content-security-policy',
+    )
+    return /frame-ancestors ([^;]+)/.exec(policy ?? '')?.[1]
+  }
+
+  it('holds what every visitor sees, and neither a sign-in nor the page of somebody signed in', async () => {
+    expect(await framedBy('/')).toBe('https://www.northfield.example')
+    expect(await framedBy('/departments')).toBe('https://www.northfield.example')
+    for (const path of ['/sign-in', '/sign-in?back=/', '/me', '/desk', '/nowhere'])
+      expect(await framedBy(path), path).toBe("'none'")
+    const go = aBrowser()
+    const begun = await go('/sign-in/with/campus?back=/')
+    await go((await walk(begun.to!, web.url)).href)
+    const { jar } = await go('/health')
+    expect(await framedBy('/', `session=${jar.get('session')}`)).toBe("'none'")
   })
 })

@@ -114,3 +114,12 @@ test('only over HTTPS is a browser told to stay with it', () => {
   expect(securityHeaders('abc', false)).not.toHaveProperty('Strict-Transport-Security')
   expect(securityHeaders('abc', true)['Content-Security-Policy']).toContain("script-src 'self' 'nonce-abc'")
 })
+
+test('a page is framed by nobody who is not named', () => {
+  const policyFor = (...framedBy: Array<string>) =>
+    securityHeaders('abc', true, null, framedBy)['Content-Security-Policy']
+  expect(policyFor()).toContain("frame-ancestors 'none'")
+  expect(policyFor('https://www.quad.example', 'https://news.quad.example')).toContain(
+    'frame-ancestors https://www.quad.example https://news.quad.example;',
+  )
+})

@@ -29,9 +29,11 @@ type Screen = {
   as?: 'student' | 'staff' | 'admin'
   /** Pressed before the picture is taken. */
   press?: string
+  /** What else has to be done first. */
+  before?: (page: Page) => Promise<void>
   sandbox?: true
   /** Seen otherwise than in the two themes: once, in light. */
-  otherwise?: 'print' | 'forced-colours' | 'large-text'
+  otherwise?: 'print' | 'forced-colours' | 'large-text' | 'narrow'
 }
 const SCREENS: Array<Screen> = [
   { name: 'board', what: 'The board, as a visitor finds it', path: '/' },
@@ -56,6 +58,17 @@ const SCREENS: Array<Screen> = [
     path: '/tickets/new',
     press: 'form.form button[type=submit]',
   },
+  {
+    name: 'new-ticket-similar',
+    what: 'The same, where others said it before',
+    path: '/tickets/new',
+    before: async (page) => {
+      await page.locator('[name=title]').fill('Wi-Fi in Birch Court fails every evening')
+      await page.locator('[name=text]').fill('Since Monday it fails between eight and ten, on every floor.')
+      await page.locator('form.form button[type=submit]').click()
+      await page.locator('.similar').waitFor()
+    },
+  },
   { name: 'departments', what: 'Who owns what', path: '/departments' },
   { name: 'department', what: 'The face of a department', path: '/departments/it-services' },
   { name: 'sign-in', what: 'Signing in', path: '/sign-in' },
@@ -64,6 +77,22 @@ const SCREENS: Array<Screen> = [
   { name: 'sign-in-no-cookie', what: 'Signing in with cookies refused', path: '/sign-in/done' },
   { name: 'sessions', what: 'Where one is signed in', path: '/me/sessions', as: 'student' },
   { name: 'invitation-old', what: 'An invitation that has run out', path: '/invitation/unknown' },
+  {
+    name: 'invitation',
+    what: 'An invitation',
+    path: '/desk/people',
+    as: 'admin',
+    before: async (page) => {
+      const form = page.getByRole('region', { name: 'Invite somebody' })
+      await form.getByLabel('Mail address').fill('newcomer@demo.quad.example')
+      await form.getByLabel('Role').selectOption('moderator')
+      await form.getByRole('button', { name: 'Send the invitation' }).click()
+      await page.getByText('The invitation is on its way.').waitFor()
+      await page.goto(new URL('/demo/mail', page.url()).href)
+      const mail = page.getByRole('listitem').filter({ hasText: 'newcomer@demo.quad.example' }).first()
+      await page.goto((await mail.locator('a[href*="/invitation/"]').getAttribute('href'))!)
+    },
+  },
   { name: 'demo-mail', what: 'The mailbox of a demonstration, empty', path: '/demo/mail' },
   { name: 'trust', what: 'What is known of people, and who sees it', path: '/trust' },
   { name: 'me', what: 'What is held about a student', path: '/me', as: 'student' },
@@ -109,6 +138,8 @@ const SCREENS: Array<Screen> = [
     otherwise: 'forced-colours',
   },
   { name: 'board-large-text', what: 'The board, text at 200 %', path: '/', otherwise: 'large-text' },
+  { name: 'board-narrow', what: 'The board at 320 pixels', path: '/', otherwise: 'narrow' },
+  { name: 'ticket-narrow', what: 'A ticket at 320 pixels', path: '/tickets/1016', otherwise: 'narrow' },
 ]
 const PEOPLE = { student: /student/i, staff: /it/i, admin: /admin/i }
 
@@ -148,8 +179,7 @@ try {
       await page.evaluate(() => document.fonts.ready)
       if (role) await signIn(page, role)
       for (const screen of screens.filter(({ as }) => as === role)) {
-        // A phone has half the room already.
-        if (screen.otherwise === 'large-text' && size === 'phone') continue
+        if (!applies(screen, size)) continue
         await photograph(page, screen, size)
       }
       await context.close()
@@ -171,9 +201,16 @@ async function signIn(page: Page, role: keyof typeof PEOPLE) {
   await page.reload()
 }
 
-async function photograph(page: Page, { name, path, press, sandbox, otherwise }: Screen, size: string) {
+async function photograph(
+  page: Page,
+  { name, path, press, before, sandbox, otherwise }: Screen,
+  size: string,
+) {
   await page.goto(`http://localhost:${sandbox ? sandboxPort : port}${path}`)
   if (press) await page.locator(press).first().click()
+  await before?.(page)
+  const { width, height } = page.viewportSize()!
+  if (otherwise === 'narrow') await page.setViewportSize({ width: 320, height })
   await page.waitForLoadState()
   await page.evaluate(() => document.fonts.ready)
   for (const file of filesOf(name, size, otherwise)) {
@@ -189,6 +226,12 @@ async function photograph(page: Page, { name, path, press, sandbox, otherwise }:
     process.stdout.write(`docs/screens/${file}\n`)
   }
   await page.emulateMedia({ media: 'screen', forcedColors: 'none' })
+  await page.setViewportSize({ width, height })
+}
+
+/** A phone has half the room already, and a desktop is never narrow. */
+function applies({ otherwise }: Pick<Screen, 'otherwise'>, size: string): boolean {
+  return !(otherwise === 'large-text' && size === 'phone') && !(otherwise === 'narrow' && size === 'desktop')
 }
 
 function filesOf(name: string, size: string, otherwise: Screen['otherwise']): Array<string> {
@@ -198,7 +241,7 @@ function filesOf(name: string, size: string, otherwise: Screen['otherwise']): Ar
 /** What is in the folder, to be looked at in one place. */
 function index(): string {
   const cell = (name: string, size: string, otherwise: Screen['otherwise']) =>
-    (otherwise === 'large-text' && size === 'phone' ? [] : filesOf(name, size, otherwise))
+    (applies({ otherwise }, size) ? filesOf(name, size, otherwise) : [])
       .map((file) => `[${/-(light|dark)\.png$/.exec(file)?.[1] ?? 'as it is'}](${file})`)
       .join(', ')
   const rows = SCREENS.map(

@@ -112,6 +112,28 @@ export const enWords = {
     trust: 'What we know, and who sees it',
     unmasking: 'Who stands behind a name · Desk',
     design: 'Parts · Desk',
+    photos: 'Photos',
+  },
+  photos: {
+    title: 'Photos',
+    intro:
+      'Everybody sees them, beside what you wrote. Leave out faces, name plates, screens and papers with names.',
+    back: 'Back to: {{title}}',
+    nothingSaid:
+      'You have said nothing on this ticket yet. Write a comment first, and add photos to it here.',
+    yourConcern: 'Your concern',
+    yourComment: 'Your comment',
+    file: 'Photo',
+    fileHint:
+      'JPEG, PNG, WebP or GIF, 12 MB at most. It is made smaller, and what your phone wrote into the file, such as the place, is taken out.',
+    description: 'What does it show?',
+    descriptionHint: 'Read out to those who cannot see it.',
+    add: 'Add the photo',
+    remove: 'Take it away',
+    removeNamed: 'Take away the photo: {{description}}',
+    full: 'These are as many photos as fit here.',
+    offer: 'You raised this, or wrote a comment?',
+    offerLink: 'Add photos',
   },
   departmentSheet: {
     add: 'Add a department',
@@ -143,6 +165,8 @@ export const enWords = {
     unvoted: 'Your vote is taken back. You still follow this ticket.',
     mine: 'Backed, and you follow it now. What you had written waits below, as a comment.',
     commented: 'Your comment is on the page.',
+    'photo-added': 'The photo is on the page.',
+    'photo-removed': 'The photo is taken away.',
     followed: 'You follow this ticket.',
     unfollowed: 'You no longer follow this ticket.',
     erased: 'You are erased, and signed out. Nothing here leads to you any more.',
@@ -234,6 +258,9 @@ export const enWords = {
       'You have raised many concerns within an hour. Wait a little, then send this one again.',
     'too-many-comments':
       'You have written many comments within an hour. Wait a little, then send this one again.',
+    'too-many-photos': 'You have added many photos within an hour. Wait a little, then add this one again.',
+    'no-such-photo': 'There is no such photo. It may have been taken away.',
+    'not-your-words': 'Photos are added by whoever wrote the words they belong to, and these are not yours.',
     'delivery-settled': 'This has been settled or is being sent at this moment. Look at it again.',
     'search-too-slow': 'Searching takes too long just now. Try again in a minute, or with rarer words.',
   },

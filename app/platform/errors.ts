@@ -48,6 +48,9 @@ export type RefusalReason =
   | 'not-behind-it'
   | 'too-many-tickets'
   | 'too-many-comments'
+  | 'too-many-photos'
+  | 'no-such-photo'
+  | 'not-your-words'
   | 'delivery-settled'
   | 'search-too-slow'
 

@@ -52,6 +52,7 @@ import { Mirrored, OfficialAnswer } from './official-answer.tsx'
 import { NetworkCalls } from './network-calls.tsx'
 import { PageTitle } from './page-title.tsx'
 import { Pager } from './pager.tsx'
+import { Photos } from './photos.tsx'
 import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { ReplyReason } from './reply-reason.tsx'
@@ -133,6 +134,7 @@ const entry: EntryView = {
   related: null,
   post: null,
   replyTo: null,
+  photos: [],
   mirrored: [
     { channel: 'x', handle: 'quad_it', url: 'https://x.com/quad_it/status/3', state: 'sent' },
     { channel: 'x', handle: 'quad_campus', url: null, state: 'queued' },
@@ -162,12 +164,15 @@ const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
     { ...one, id: 'unbroken', body: unbroken },
   ]
 })
+// There is no photo to show here, so it is the sign of the site.
+const photo = { id: '../favicon.svg', description: 'The sign of this site', width: 300, height: 200 }
 const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }
 const latePromise = { ...promise, first: false, by: before(60) }
 const response = { at: before(50), workingDays: 2, target: 3, due: before(-10) }
 const view: TicketView = {
   ...ticket,
   body: 'It drops.',
+  photos: [],
   raisedBy,
   promise,
   response: null,
@@ -730,6 +735,13 @@ export function specimens(t: Text): Array<Specimen> {
           back={action}
         />,
       ]),
+    },
+    {
+      part: 'Photos',
+      states: [
+        [t('design.normal'), <Photos key="1" photos={[photo, { ...photo, id: `${photo.id}?2` }]} />],
+        [t('design.hint'), <Photos key="2" photos={[photo]} children={() => says('second')} />],
+      ],
     },
     {
       part: 'Share',

@@ -6,6 +6,7 @@ import { ticketHref } from './board.tsx'
 import { Arrow, Check, Cross, Handover, Lock, Pencil, Speech } from './icons.tsx'
 import { Mirrored } from './official-answer.tsx'
 import { PostCard } from './post-card.tsx'
+import { Photos } from './photos.tsx'
 import { pseudonymIn } from './pseudonym.ts'
 import { ReplyReason } from './reply-reason.tsx'
 import { StatusMark } from './status-mark.tsx'
@@ -172,6 +173,7 @@ function Said({ entry, staff = false }: { entry: EntryView; staff?: boolean }) {
     return (
       <div className="said">
         <TicketText text={entry.body} />
+        <Photos photos={entry.photos} />
       </div>
     )
   return entry.kind === 'comment' ? <p className="hint">{t('timeline.wordsTakenBack')}</p> : null

@@ -5,6 +5,8 @@ export const FLASHES = [
   'unvoted',
   'mine',
   'commented',
+  'photo-added',
+  'photo-removed',
   'followed',
   'unfollowed',
   'signed-in',

@@ -6,6 +6,12 @@ import { plainErrorPage } from './plain-page.ts'
 /** The largest form that is read, in bytes; longer than any text we take, so that a long one is told its length. */
 export const LARGEST_BODY = 4 * 1024 * 1024
 
+/** Where photos are sent; see the route `photos.new`. */
+const PHOTOS = /^\/photos\/new(?:\?|$)/
+
+/** One photo and what it shows. Bytes. */
+const LARGEST_PHOTO = 13 * 1024 * 1024
+
 /** Of a larger body than this nothing is read: nobody sends it by mistake. */
 const LARGEST_READ_AWAY = 64 * 1024 * 1024
 
@@ -77,7 +83,7 @@ export function turnAway(
   if (origin === undefined || !ours.includes(origin)) return 403
   const length = Number(request.headers['content-length'] ?? Number.NaN)
   if (!(length >= 0)) return 400
-  return length > LARGEST_BODY ? 413 : null
+  return length > (PHOTOS.test(request.url ?? '') ? LARGEST_PHOTO : LARGEST_BODY) ? 413 : null
 }
 
 /** A provider's form comes from its own site, and is believed by what is signed in it. */

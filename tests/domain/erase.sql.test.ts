@@ -1,4 +1,4 @@
-import { eq, is, sql } from 'drizzle-orm'
+import { and, eq, is, sql } from 'drizzle-orm'
 import { getTableConfig, PgTable, type PgColumn } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
@@ -61,6 +61,22 @@ async function somebody(): Promise<{ sam: Actor; number: number; other: number }
   const { number } = await raise(campus, aConcern('heating', sam, { departmentId: here.library }))
   const other = await aTicket(campus, 'parking', { departmentId: here.library })
   await comment(campus, { number: other, personId, body: 'Sam wrote this of the parking.', key: aKey() })
+  const [said] = await db
+    .select({ id: schema.entries.id })
+    .from(schema.entries)
+    .where(and(eq(schema.entries.authorId, personId), eq(schema.entries.kind, 'comment')))
+  await db.insert(schema.photos).values({
+    id: 'photo-of-sam',
+    entryId: said!.id,
+    ticketNumber: other,
+    authorId: personId,
+    description: 'Sam photographed the full car park.',
+    width: 1,
+    height: 1,
+    image: new Uint8Array([1]),
+    digest: 'digest',
+    createdAt: now,
+  })
   await castVote(campus, { number: other, personId })
   const librarian = await staffOf(campus, here.library)
   await changeStatus(campus, librarian, { number: other, to: 'resolved', sentence: 'New places.' })
@@ -160,6 +176,7 @@ describe('what is held about somebody', () => {
       'pairwise-of-sam',
       'Sam wrote this of the parking.',
       'Sam still circles.',
+      'Sam photographed the full car park.',
     ])
       expect(told).toContain(word)
     for (const secret of ['session-of-sam', 'code-of-sam', 'kim@', 'staff-', 'ada@', 'About parking'])

@@ -31,7 +31,7 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   {
     name: 'a student',
     someone: { as: 'sam' },
-    paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase', '/me/sessions'],
+    paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase', '/me/sessions', '/photos/new?ticket=1034'],
   },
   {
     name: 'an admin',

@@ -113,6 +113,11 @@ const LINES: Array<Line> = [
   // Whoever raised or backed it is asked: a stranger is not, whatever their role.
   ['POST', '/tickets/{resolved}', 'intent=solved', 'i---------'],
   ['POST', '/tickets/{resolved}', 'intent=not-solved&why=Still+cold', 'i---------'],
+  ['GET', '/photos/new?ticket={own}', '', 'iyyyyy-yyy'],
+  // Beside one's own words alone, and these are another's.
+  ['POST', '/photos/new?ticket={own}', 'intent=add&entry=1&description=A+step', 'ixxxxx-xxx'],
+  ['POST', '/photos/new?ticket={own}', 'intent=remove&photo=none', 'i00000-000'],
+  ['GET', '/photos/none', '', '0000000000'],
   ['GET', '/mine/{own}', '', 'yyyyyyyyyy'],
   ['POST', '/mine/{own}', 'title=The+lift', 'iyyyyy-yyy'],
 

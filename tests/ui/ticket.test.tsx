@@ -93,6 +93,7 @@ describe('a conversation', () => {
     post: null,
     replyTo: replyTo === null ? null : String(replyTo),
     mirrored: [],
+    photos: [],
   })
   const timeline = (entries: Array<EntryView>) =>
     draw(<Timeline entries={entries} now={due} pinned={null} here="/tickets/7/heating" />)

@@ -18,6 +18,7 @@ import { record } from '../people/audit.server.ts'
 import { aToken, markOf } from '../people/identity.server.ts'
 import { isBacked, withdraw } from '../tickets/backing.server.ts'
 import { hold } from '../tickets/hold.server.ts'
+import { removePhotosOf } from '../tickets/photos.server.ts'
 import { append } from '../timeline/append.server.ts'
 import { addressesOf } from './addresses.server.ts'
 import type { Erasure } from './views.ts'
@@ -44,6 +45,7 @@ export async function erase(
     if (backing === 'take-back') await takeVotesBack(campus, personId)
     else await keepVotes(campus, personId)
 
+    await removePhotosOf(campus, personId)
     const addresses = await addressesOf(campus, personId)
     if (addresses.length > 0) await campus.db.delete(signIns).where(inArray(signIns.email, addresses))
     await campus.db

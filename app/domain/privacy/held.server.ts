@@ -10,6 +10,7 @@ import {
   invitations,
   passkeys,
   people,
+  photos,
   pseudonyms,
   factorTries,
   recoveryCodes,
@@ -189,6 +190,15 @@ export const HELD = {
     relatedTicket: entries.relatedTicket,
     createdAt: entries.createdAt,
     submissionKey: entries.submissionKey,
+  }),
+  photos: rowsOf(photos, photos.authorId, {
+    id: photos.id,
+    ticketNumber: photos.ticketNumber,
+    entryId: photos.entryId,
+    description: photos.description,
+    width: photos.width,
+    height: photos.height,
+    createdAt: photos.createdAt,
   }),
   pseudonyms: rowsOf(pseudonyms, pseudonyms.personId, {
     ticketNumber: pseudonyms.ticketNumber,

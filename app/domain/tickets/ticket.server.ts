@@ -7,6 +7,7 @@ import {
   deliveries,
   departments,
   entries,
+  photos,
   posts,
   pseudonyms,
   tickets,
@@ -15,6 +16,7 @@ import type { Source } from '#app/vocabulary.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { can } from '../people/can.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
+import { photosOn } from './photos.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
 import { askedUntil } from './verdict.ts'
@@ -22,6 +24,7 @@ import { readPublicTally } from './verdict.server.ts'
 import type {
   EntryView,
   FirstResponse,
+  PhotoView,
   PostView,
   Pseudonym,
   Responsible,
@@ -70,13 +73,14 @@ export async function readTicket(
   const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
   const staff = can(viewer, 'read-notes', ticket)
-  const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere] = await Promise.all([
+  const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere, shown] = await Promise.all([
     readPage(campus, number, numbers, { staff, place }),
     ticket.posted ? readConcerns(campus, number) : [],
     ticket.posted ? readVoices(campus, number) : [],
     viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
     ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
     ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
+    ticket.photographed ? photosOn(campus, numbers) : new Map<string, Array<PhotoView>>(),
   ])
   const whole = place === null && older === null
   const milestones = whole
@@ -95,6 +99,7 @@ export async function readTicket(
   const view = (row: EntryRow): EntryView => {
     const entry = viewEntry(row, ticket.authorId, {
       mirrored: mirrored.get(row.id) ?? [],
+      photos: shown.get(String(row.id)) ?? [],
       replyTo: (row.post?.inReplyTo && parents.get(row.post.inReplyTo)) || null,
     })
     const raisedHere =
@@ -124,6 +129,7 @@ export async function readTicket(
       slug: ticket.slug,
       title: ticket.title,
       body: ticket.body,
+      photos: shown.get(String(milestones.find(({ kind }) => kind === 'raised')?.id)) ?? [],
       raisedBy: raisedBy(ticket),
       status: ticket.status,
       department: ticket.department,
@@ -182,6 +188,7 @@ async function readRow(campus: Campus, number: number) {
       // Most have neither, and are spared the questions about them.
       joined: sql<boolean>`exists (select from ${tickets} joined where joined.merged_into = ${number})`,
       posted: sql<boolean>`exists (select from ${posts} where ${posts.ticketNumber} = ${number})`,
+      photographed: sql<boolean>`exists (select from ${photos} left join ${tickets} t on t.number = ${photos.ticketNumber} where ${photos.ticketNumber} = ${number} or t.merged_into = ${number})`,
       pseudonym: PSEUDONYM,
     })
     .from(tickets)
@@ -383,7 +390,7 @@ async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<big
 function viewEntry(
   row: EntryRow,
   ticketAuthor: string | null,
-  found: Pick<EntryView, 'mirrored' | 'replyTo'>,
+  found: Pick<EntryView, 'mirrored' | 'photos' | 'replyTo'>,
 ): EntryView {
   const voice = voiceOf(row, ticketAuthor)
   return {

@@ -101,6 +101,7 @@ export type EntryView = {
   /** Set where a department speaks or receives. */
   department: DepartmentName | null
   body: string | null
+  photos: Array<PhotoView>
   from: Status | null
   to: Status | null
   related: { number: number; slug: string; title: string } | null
@@ -110,6 +111,12 @@ export type EntryView = {
   /** Where an official answer was mirrored to, oldest first. */
   mirrored: Array<{ channel: ChannelId; handle: string; url: string | null; state: DeliveryState }>
 }
+
+/** `description`: what it shows. Width and height in pixels. */
+export type PhotoView = { id: string; description: string; width: number; height: number }
+
+/** What somebody said themselves on a ticket. */
+export type OwnWords = { id: string; raised: boolean; text: string; at: Date; photos: Array<PhotoView> }
 
 /** A status and the moment the ticket entered it, oldest first. */
 export type Step = { status: Status; at: Date }
@@ -152,6 +159,7 @@ export type Marks = {
 export type TicketView = TicketRow &
   Marks & {
     body: string
+    photos: Array<PhotoView>
     /** Who raised it here; null where a network did. */
     raisedBy: Pseudonym | 'former' | null
     /** What the department has promised; null when nothing is owed. */

@@ -20,6 +20,7 @@ import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
 import { FollowButton } from '#app/ui/follow-button.tsx'
 import { LiveNews } from '#app/ui/live-news.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
+import { Photos } from '#app/ui/photos.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
 import { Responsible } from '#app/ui/responsible.tsx'
 import { Share } from '#app/ui/share.tsx'
@@ -216,6 +217,7 @@ export default function Ticket() {
         ) : (
           <TicketText text={ticket.body} />
         )}
+        <Photos photos={ticket.photos} />
       </Section>
       {(ticket.source === 'web' ? ticket.posts : others).length > 0 && (
         <Section title={t('ticket.posts')} id="posts">
@@ -251,6 +253,9 @@ export default function Ticket() {
           {...(fields.body.initialValue ? { defaultValue: fields.body.initialValue } : {})}
           submissionKey={fields.key.initialValue ?? key}
         />
+        <p className="hint">
+          {t('photos.offer')} <a href={`/photos/new?ticket=${ticket.number}`}>{t('photos.offerLink')}</a>
+        </p>
       </Section>
     </Columns>
   )

@@ -7,6 +7,7 @@ import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { keepForm } from './kept-form.server.ts'
+import { loggedPath } from './logged-path.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
@@ -73,7 +74,9 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
       return await work(door as DoorFor<A>)
     } catch (error) {
       const refusal = refusalIn(error)
-      throw refusal ? refused(refusal) : error
+      if (!refusal) throw error
+      note(context.app.log, request, refusal)
+      throw refused(refusal)
     }
   }
 }
@@ -87,6 +90,7 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
       } catch (error) {
         const refusal = refusalIn(error)
         if (!refusal) throw error
+        note(door.app.log, door.request, refusal)
         const status = STATUS[refusal.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
@@ -95,6 +99,12 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
         })
       }
     })(args)
+}
+
+/** That somebody tried what is not theirs, or sent what is not good any more. An address that leads nowhere is no news. */
+function note(log: Door['app']['log'], { method, url }: Request, { kind, reason }: Refusal): void {
+  if (method === 'GET' && kind !== 'not-allowed') return
+  log.warn({ kind, reason, method, path: loggedPath(new URL(url).pathname) }, 'a request was refused')
 }
 
 /** The body of every refusal, as the error page reads it. */

@@ -55,7 +55,7 @@ const FAULTS = { app: 'wrongAppCode', 'recovery-code': 'wrongRecoveryCode', pass
 type Way = keyof typeof FAULTS
 
 export const action = open('secure-self', async (door) => {
-  const { campus, viewer, sessionId, request } = door
+  const { app, campus, viewer, sessionId, request } = door
   const { back, key } = await wayOf(door)
   const { personId } = viewer
   const form = await request.formData()
@@ -73,6 +73,7 @@ export const action = open('secure-self', async (door) => {
   const proven = await prove(campus, personId, checks[way])
   if (proven === 'proven')
     throw await strengthened(door, key === null ? back : `/prove?kept=${encodeURIComponent(key)}`, 'proven')
+  app.log.warn({ way, proven }, 'a second factor was refused')
   if (proven === 'wrong') return data({ way, error: FAULTS[way] }, { status: 400 })
   return data({ way, error: 'resting' }, { status: 429 })
 })

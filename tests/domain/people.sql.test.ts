@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Actor } from '#app/domain/campus.ts'
+import { together, type Actor } from '#app/domain/campus.ts'
 import { readSheets, saveDepartment } from '#app/domain/departments/edit.server.ts'
 import { findActor } from '#app/domain/people/actor.server.ts'
 import { findAdmin, listAdmins, makeAdmin } from '#app/domain/people/admins.server.ts'
@@ -18,6 +18,7 @@ import {
   withdrawInvitation,
 } from '#app/domain/people/invite.server.ts'
 import { changeRole, disable, enable, resetFactors } from '#app/domain/people/look-after.server.ts'
+import { erase } from '#app/domain/privacy/erase.server.ts'
 import { DAY, HOUR } from '#app/platform/clock.ts'
 import { auditLog, invitations, people, sessions } from '#db/schema/index.ts'
 import { aCampus, anAdmin, aStudent, onPostgres, refusalOf, staffOf } from './campus.ts'
@@ -183,6 +184,34 @@ describe('an invitation', () => {
     expect(await roleOf(sam)).toBe('responder')
     expect(await refusalOf(inviteAgain(here.campus, ada, id))).toBe('no-such-invitation')
   })
+
+  test.each([
+    ['is erased', (bea: Actor) => erase(here.campus, bea.personId, { words: 'keep', votes: 'keep' })],
+    ['is disabled', (bea: Actor) => disable(here.campus, ada, bea.personId)],
+    [
+      'is no administrator any more',
+      ({ personId }: Actor) => changeRole(here.campus, ada, { personId, role: 'care', departmentIds: [] }),
+    ],
+  ])(
+    'by an administrator who %s lets nobody in, until somebody else sends it again',
+    async (_what, loses) => {
+      const bea = await findActor(
+        here.campus,
+        await together(here.campus, (campus) => personWith(campus, 'bea@northfield.example', 'admin')),
+      )
+      const { id, token } = await invite(here.campus, bea, {
+        email: 'bea@elsewhere.example',
+        role: 'admin',
+        departmentId: null,
+      })
+      await loses(bea)
+      expect(await readInvitation(here.campus, token)).toBeNull()
+      expect(await refusalOf(acceptInvitation(here.campus, sam, 'a', token))).toBe('old-invitation')
+      expect(await roleOf(sam)).toBe('student')
+      const again = await inviteAgain(here.campus, ada, id)
+      expect(await readInvitation(here.campus, again.token)).not.toBeNull()
+    },
+  )
 
   test('withdrawn, its link opens nothing', async () => {
     const { id, token } = await offer()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together } from '#app/domain/campus.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { createSessions } from '#app/web/session.server.ts'
+import { signIns } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
 import { aPostgresCampus, type PostgresCampus } from './campus.ts'
@@ -99,6 +100,15 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
       '/sign-in?back=%2Fme',
     )
     expect((await send('/', { cookie: `session=${id}` })).status).toBe(200)
+  })
+
+  it('a mailbox is one person, whatever stands behind a plus', async () => {
+    for (const email of ['lee@quad.example', 'lee+1@quad.example', 'lee+2@quad.example'])
+      expect(
+        (await send('/sign-in?index', {}, new URLSearchParams({ email, back: '/' }).toString())).status,
+      ).toBe(303)
+    const asked = await here.database.db.selectDistinct({ email: signIns.email }).from(signIns)
+    expect(asked.filter(({ email }) => email.startsWith('lee'))).toEqual([{ email: 'lee@quad.example' }])
   })
 
   it('a database that fails puts no session, address or word into the log', async () => {

@@ -32,6 +32,8 @@ export type Door = {
   sessionId: string | null
   /** When they last proved a second factor. */
   provenAt: Date | null
+  /** The slug of the provider they signed in with. */
+  provider: string | null
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -66,6 +68,7 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
         provenAt: viewer?.provenAt ?? null,
+        provider: viewer?.provider ?? null,
         sessions: context.sessions,
         shows: context.shows,
       }

@@ -1,13 +1,16 @@
-import { sql } from 'drizzle-orm'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together } from '#app/domain/campus.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { createSessions } from '#app/web/session.server.ts'
-import { signIns } from '#db/schema/index.ts'
+import { identities, passkeys, people, sessions, signIns } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
+import { CLIENT, startIdp, walk, type Idp } from '../providers/idp.ts'
 import { aPostgresCampus, type PostgresCampus } from './campus.ts'
-import { endAll, eventually, startWeb, type Web } from './processes.ts'
+import { emptyFolder, endAll, eventually, startWeb, type Web } from './processes.ts'
 
 const EVIL = 'https://evil.example'
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -17,6 +20,7 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
   let server: Awaited<ReturnType<typeof startPostgres>>
   let here: PostgresCampus
   let web: Web
+  let idp: Idp
   let student: string
   let admin: string
 
@@ -29,12 +33,20 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
   beforeAll(async () => {
     server = await startPostgres()
     here = await aPostgresCampus(server.url)
-    web = await startWeb(here.env, '/health')
+    idp = await startIdp([`${here.env.PUBLIC_URL}/sign-in/with/campus/done`])
+    idp.signsIn = { sub: 'bea' }
+    const file = join(emptyFolder(), 'providers.json')
+    const campus = {
+      slug: 'campus', kind: 'oidc', name: 'Northfield', issuer: idp.issuer, clientId: CLIENT.id, secret: 'env:OIDC_SECRET',
+    } // prettier-ignore
+    writeFileSync(file, JSON.stringify({ providers: [campus] }))
+    web = await startWeb({ ...here.env, PROVIDERS_FILE: file, OIDC_SECRET: CLIENT.secret }, '/health')
     student = await signIn('sam@quad.example')
     admin = await signIn('ada@quad.example', 'admin')
   })
   afterAll(async () => {
     await endAll()
+    await idp?.close()
     await here?.close()
     await server?.stop()
   })
@@ -109,6 +121,60 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
       ).toBe(303)
     const asked = await here.database.db.selectDistinct({ email: signIns.email }).from(signIns)
     expect(asked.filter(({ email }) => email.startsWith('lee'))).toEqual([{ email: 'lee@quad.example' }])
+  })
+
+  it('a second factor of the university that is older than half an hour is shown there again, and no other is set up in its place', async () => {
+    const { db } = here.database
+    idp.hasSecondFactor = true
+    const jar = new Map<string, string>()
+    const go = async (path: string) => {
+      const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
+      const response = await send(path.replace(web.url, ''), { cookie })
+      for (const set of response.headers.getSetCookie())
+        jar.set(...(set.split(';')[0]!.split('=') as [string, string]))
+      return { to: response.headers.get('location') ?? '', text: await response.text() }
+    }
+    const signsIn = async (path: string) => go((await walk((await go(path)).to, web.url)).href)
+    await signsIn('/sign-in/with/campus?strong')
+    const [bea] = await db.select().from(identities).where(eq(identities.subject, 'bea'))
+    await db.update(people).set({ role: 'admin' }).where(eq(people.id, bea!.personId))
+    expect((await go('/desk/people')).text).toContain('<h1')
+    const old = { strongAt: new Date(Date.now() - 31 * 60_000) }
+    await db.update(sessions).set(old).where(eq(sessions.userId, bea!.personId))
+
+    const { to } = await go('/desk/people')
+    expect(to).toBe('/prove?back=%2Fdesk%2Fpeople')
+    for (const path of ['/me/security', '/me/security/app', '/me/erase'])
+      expect((await go(path)).to).toBe(`/prove?back=${encodeURIComponent(path)}`)
+    const { text } = await go(to)
+    const there = '/sign-in/with/campus?strong&back=%2Fdesk%2Fpeople'
+    expect(text).toContain(`href="${there.replace('&', '&amp;')}"`)
+    expect((await signsIn(there)).to).toBe('/sign-in/done?back=%2Fdesk%2Fpeople')
+    expect((await go('/desk/people')).to).toBe('')
+  })
+
+  it('nobody who works here is erased by who has their mailbox alone', async () => {
+    const personId = await together(here.campus, (campus) => personWith(campus, 'bo@quad.example', 'admin'))
+    const key = {
+      id: 'key of bo',
+      personId,
+      name: 'Phone',
+      publicKey: 'key',
+      counter: 1,
+      createdAt: new Date(),
+    }
+    await here.database.db.insert(passkeys).values(key)
+    const cookie = await createSessions(here.database.db, false).begin(personId, {
+      provider: 'mail',
+      device: 'x',
+    })
+    const response = await send(
+      '/me/erase',
+      { cookie: cookie.split(';')[0]! },
+      'words=keep&votes=keep&word=erase',
+    )
+    expect(response.headers.get('location')).toMatch(/^\/prove\?kept=/)
+    expect(await here.database.db.$count(people, eq(people.id, personId))).toBe(1)
   })
 
   it('a database that fails puts no session, address or word into the log', async () => {

@@ -21,7 +21,7 @@ const here = aCampus()
 async function sent(actor: Actor, work: () => Promise<unknown>): Promise<unknown> {
   const context = {
     app: { campus: here.campus, clock: here.clock },
-    viewer: () => Promise.resolve({ actor, sessionId: 'read before', provenAt: null }),
+    viewer: () => Promise.resolve({ actor, sessionId: 'read before', provenAt: null, provider: 'mail' }),
   } as unknown as AppLoadContext
   const request = new Request('http://quad.example/tickets/1001', { method: 'POST' })
   try {

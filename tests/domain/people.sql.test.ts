@@ -8,6 +8,7 @@ import { readLog } from '#app/domain/people/audit-log.server.ts'
 import { record } from '#app/domain/people/audit.server.ts'
 import { listPeople, readPerson } from '#app/domain/people/directory.server.ts'
 import { makeRecoveryCodes, readFactors } from '#app/domain/people/factors.server.ts'
+import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { arrive, personWith } from '#app/domain/people/identity.server.ts'
 import {
   acceptInvitation,
@@ -212,6 +213,19 @@ describe('an invitation', () => {
       expect(await readInvitation(here.campus, again.token)).not.toBeNull()
     },
   )
+
+  test('that nobody took is forgotten a month after it ran out', async () => {
+    await offer()
+    await accept(sam, (await offer()).token)
+    here.clock.pass(37 * DAY)
+    await forgetExpired(here.campus)
+    expect(await here.campus.db.$count(invitations)).toBe(2)
+    here.clock.pass(1)
+    await forgetExpired(here.campus)
+    expect((await here.campus.db.select().from(invitations)).map(({ usedBy }) => usedBy)).toEqual([
+      sam.personId,
+    ])
+  })
 
   test('withdrawn, its link opens nothing', async () => {
     const { id, token } = await offer()

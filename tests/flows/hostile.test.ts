@@ -4,6 +4,8 @@ import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together } from '#app/domain/campus.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
+import { MAIL, switchProvider } from '#app/domain/people/providers.server.ts'
+import { requestSignIn } from '#app/domain/people/sign-in.server.ts'
 import { createSessions } from '#app/web/session.server.ts'
 import { identities, passkeys, people, sessions, signIns } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
@@ -112,6 +114,19 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
       '/sign-in?back=%2Fme',
     )
     expect((await send('/', { cookie: `session=${id}` })).status).toBe(200)
+  })
+
+  it('a link of the command line lets in where nobody signs in by mail, and nothing else does', async () => {
+    await switchProvider(here.campus, here.admin, MAIL, false)
+    try {
+      const { mail } = await requestSignIn(here.campus, { email: 'ada@quad.example', next: '/desk' })
+      const asked = await send('/sign-in?index', {}, 'email=ada@quad.example&back=/')
+      expect(asked.headers.get('location')).toBe('/sign-in/with/campus?back=%2F')
+      const opened = await send(`/sign-in/link/${mail!.token}`, {}, '')
+      expect(opened.headers.get('location')).toBe('/sign-in/done?back=%2Fdesk')
+    } finally {
+      await switchProvider(here.campus, here.admin, MAIL, true)
+    }
   })
 
   it('a mailbox is one person, whatever stands behind a plus', async () => {

@@ -16,6 +16,7 @@ import { answerPlainly, hashOf, securityHeaders, turnAway } from '#app/web/guard
 import { readiness } from '#app/web/health.server.ts'
 import { liveCounts } from '#app/web/live-counts.server.ts'
 import { loadContext, type SignedIn } from '#app/web/load-context.server.ts'
+import { loggedPath } from '#app/web/logged-path.ts'
 import type { Tag } from '#app/web/page-cache.server.ts'
 import { providerForms } from '#app/web/provider-forms.server.ts'
 import { publicPages } from '#app/web/public-pages.server.ts'
@@ -112,6 +113,8 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     if (path === '/ready') return void readiness(app, response)
     const refused = turnAway(request, env)
     if (refused) {
+      const { method, url = '' } = request
+      app.log.warn({ status: refused, method, path: loggedPath(url) }, 'a request was turned away')
       secure(response, null)
       return answerPlainly(response, refused)
     }
@@ -124,7 +127,10 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       files(request, response, () => {
         drawFor(request, response, (asked) => draw(asked, loadContext(base, nonce, request, response))).catch(
           (error: unknown) => {
-            app.log.error({ reason: reasonOf(error), path, reference: nonce }, 'a page could not be answered')
+            app.log.error(
+              { reason: reasonOf(error), path: loggedPath(path ?? ''), reference: nonce },
+              'a page could not be answered',
+            )
             if (!response.headersSent) answerPlainly(response, 500)
           },
         )

@@ -2,10 +2,11 @@ import { PassThrough } from 'node:stream'
 import { createReadableStreamFromReadable, type AppLoadContext, type EntryContext } from '@remix-run/node'
 import { RemixServer } from '@remix-run/react'
 import { renderToPipeableStream, renderToString } from 'react-dom/server'
-import { reasonOf } from './platform/errors.ts'
+import { placeOf, reasonOf } from './platform/errors.ts'
 import { NonceProvider } from './ui/nonce.ts'
 import { SheetProvider } from './ui/sheet.ts'
 import { SlotsProvider } from './ui/slots.tsx'
+import { loggedPath } from './web/logged-path.ts'
 import ourSheet from './ui/styles.css?inline'
 
 /** Our style sheet, which stands in every page: a first visit waits for nothing but the page. */
@@ -88,8 +89,8 @@ export function handleError(
   context.app.log.error(
     {
       reason: reasonOf(error),
-      stack: error instanceof Error ? error.stack : undefined,
-      path: new URL(request.url).pathname,
+      stack: placeOf(error),
+      path: loggedPath(new URL(request.url).pathname),
       reference: context.nonce,
     },
     'a page failed',

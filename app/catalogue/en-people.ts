@@ -84,8 +84,9 @@ export const enPeople = {
     recovery: 'With a recovery code',
     recoveryCode: 'One of your ten recovery codes',
     useRecovery: 'Use this code',
-    otherwise:
-      'Signed in through your university with a second step of its own? Sign out and in again, and it counts here too.',
+    provider: 'With {{name}}',
+    providerHint: 'You sign in there anew, with the second step of your university, and come back here.',
+    goThere: 'Go there',
     security: 'Set up or change your second factor',
     lost: 'Lost them all? Only an administrator can help: ask yours to reset your second factor.',
     again: 'Send it again',

@@ -219,6 +219,8 @@ export const enWords = {
     'bad-address':
       'The address asks for a status, an order or a place in a list that does not exist, or for more words than a search takes.',
     'bad-form': 'The form was not complete. It may come from an old page: load the page again.',
+    'not-storable':
+      'The address or the form holds a sign or a number that nobody can type. Nothing was changed.',
     'staff-only': 'This page is for people who work for a department.',
     'admin-only': 'This page is for administrators.',
     'not-yours': 'This is not open to you in your role. Nothing was changed.',

@@ -20,6 +20,7 @@ export type RefusalReason =
   | 'no-such-page'
   | 'bad-address'
   | 'bad-form'
+  | 'not-storable'
   | 'staff-only'
   | 'admin-only'
   | 'not-yours'
@@ -59,6 +60,14 @@ export const gone = (reason: RefusalReason) => new Refusal('gone', reason)
 export const notAllowed = (reason: RefusalReason) => new Refusal('not-allowed', reason)
 export const conflict = (reason: RefusalReason) => new Refusal('conflict', reason)
 export const tooMany = (reason: RefusalReason) => new Refusal('too-many', reason)
+
+/**
+ * Where in the program it went wrong. What stands before that in a stack is a message, and the message of a query that
+ * failed holds what was asked with: words, addresses, the keys of sessions.
+ */
+export function placeOf(error: unknown): string | undefined {
+  return error instanceof Error ? /(?:\n {4}at .*)+$/.exec(error.stack ?? '')?.[0].trim() : undefined
+}
 
 /** The first line of what went wrong, for logs and the desk: never a stack, never a secret. */
 export function reasonOf(error: unknown): string {

@@ -7,6 +7,7 @@ import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { keepForm } from './kept-form.server.ts'
+import { loggedPath } from './logged-path.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
@@ -31,6 +32,8 @@ export type Door = {
   sessionId: string | null
   /** When they last proved a second factor. */
   provenAt: Date | null
+  /** The slug of the provider they signed in with. */
+  provider: string | null
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -65,6 +68,7 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
         provenAt: viewer?.provenAt ?? null,
+        provider: viewer?.provider ?? null,
         sessions: context.sessions,
         shows: context.shows,
       }
@@ -73,7 +77,9 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
       return await work(door as DoorFor<A>)
     } catch (error) {
       const refusal = refusalIn(error)
-      throw refusal ? refused(refusal) : error
+      if (!refusal) throw error
+      note(context.app.log, request, refusal)
+      throw refused(refusal)
     }
   }
 }
@@ -87,6 +93,7 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
       } catch (error) {
         const refusal = refusalIn(error)
         if (!refusal) throw error
+        note(door.app.log, door.request, refusal)
         const status = STATUS[refusal.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
@@ -95,6 +102,12 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
         })
       }
     })(args)
+}
+
+/** That somebody tried what is not theirs, or sent what is not good any more. An address that leads nowhere is no news. */
+function note(log: Door['app']['log'], { method, url }: Request, { kind, reason }: Refusal): void {
+  if (method === 'GET' && kind !== 'not-allowed') return
+  log.warn({ kind, reason, method, path: loggedPath(new URL(url).pathname) }, 'a request was refused')
 }
 
 /** The body of every refusal, as the error page reads it. */

@@ -8,11 +8,11 @@ import type { FlashKey } from './flash.server.ts'
 
 /**
  * The factors of somebody who may change them: the first is set up by whoever is signed in, and from then on only
- * who lately proved one may add or remove any.
+ * who lately proved one, here or at their provider, may add or remove any.
  */
 export async function factorsToChange(door: OwnDoor, form?: FormData): Promise<Factors> {
   const factors = await readFactors(door.campus, door.viewer.personId)
-  if (holdsFactor(factors)) await askProof(door, FRESH_FOR, form)
+  if (holdsFactor(factors) || door.provenAt !== null) await askProof(door, FRESH_FOR, form)
   return factors
 }
 

@@ -9,6 +9,8 @@ export type SignedIn = {
   sessionId: string
   /** When they last proved a second factor. */
   provenAt: Date | null
+  /** The slug of the provider they signed in with. */
+  provider: string
 }
 
 /** Who is behind a session. The made-up people of a demonstration count as if they had just proven a second factor. */
@@ -17,7 +19,12 @@ export async function signedInBy(app: AppLoadContext['app'], session: Session): 
   const pretended = app.env.demo && session.provider === DEMO_PROVIDER
   const provenAt = pretended ? app.clock.now() : session.strongAt
   const unproven = provenAt === null && actor.role !== 'student'
-  return { actor: unproven ? { ...actor, unproven } : actor, sessionId: session.id, provenAt }
+  return {
+    actor: unproven ? { ...actor, unproven } : actor,
+    sessionId: session.id,
+    provenAt,
+    provider: session.provider,
+  }
 }
 
 /** By which sessions of one press are known. */

@@ -71,7 +71,8 @@ export function publicPages(
         ...base,
         nonce: randomUUID().slice(0, 8),
         slots: true,
-        viewer: () => Promise.resolve(viewer && { actor: viewer, sessionId: '', provenAt: null }),
+        viewer: () =>
+          Promise.resolve(viewer && { actor: viewer, sessionId: '', provenAt: null, provider: '' }),
         shows(...shown) {
           opted = true
           for (const tag of shown) tags.add(tag)

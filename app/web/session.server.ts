@@ -64,7 +64,8 @@ export function createSessions(db: Database, secure: boolean): Sessions {
   return {
     async read(cookies) {
       const id = lucia.readSessionCookie(cookies ?? '')
-      if (!id) return { session: null, setCookie: null }
+      // What is no id of ours asks no database.
+      if (!id || !/^[a-z0-9]+$/.test(id)) return { session: null, setCookie: null }
       const found = await lucia.validateSession(id)
       const over = { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
       if (!found.session) return over

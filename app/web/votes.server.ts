@@ -62,7 +62,8 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
       const number = PATH.exec(request.url ?? '')?.[1]
       if (number === undefined || request.method !== 'POST') return false
       take(Number(number), request, response).catch((error: unknown) => {
-        if (refusalIn(error)) return answerPlainly(response, 410)
+        const refusal = refusalIn(error)
+        if (refusal) return answerPlainly(response, refusal.kind === 'gone' ? 410 : 400)
         app.log.error({ reason: reasonOf(error), path: request.url }, 'a vote could not be taken')
         if (!response.headersSent) answerPlainly(response, 503)
       })

@@ -436,3 +436,32 @@ test('the timeline gives up a reader’s words, and nothing else', async () => {
   for (const each of refused) await expect(each).rejects.toThrow()
   await change({ authorId: null, body: null }, sql`kind = 'comment' and author_id = ${sam.personId}`)
 })
+
+test('an address that only a provider tells shows and takes nothing of whoever is known by it', async () => {
+  const { campus } = here
+  const { db } = campus
+  await requestSignIn(campus, { email: 'sam@northfield.example', next: '/tickets/new?draft=a' })
+  const now = campus.clock.now()
+  await db.insert(schema.invitations).values({
+    id: 'one',
+    tokenHash: 'one',
+    email: 'sam@northfield.example',
+    role: 'care',
+    createdAt: now,
+    expiresAt: after(now, DAY),
+  })
+  const personId = await together(campus, (campus) =>
+    arrive(campus, {
+      issuer: 'oidc:https://login.elsewhere.example',
+      subject: 'mallory',
+      email: 'sam@northfield.example',
+      affiliations: [],
+    }),
+  )
+  const held = await readHeld(campus, personId)
+  expect(held.person).toMatchObject([{ email: 'sam@northfield.example' }])
+  expect([held.signIns, held.invitations]).toEqual([[], []])
+  await erase(campus, personId, { words: 'keep', votes: 'keep' })
+  expect(await db.$count(schema.signIns)).toBe(1)
+  expect(await db.$count(schema.invitations)).toBe(1)
+})

@@ -8,6 +8,7 @@ import { readLog } from '#app/domain/people/audit-log.server.ts'
 import { record } from '#app/domain/people/audit.server.ts'
 import { listPeople, readPerson } from '#app/domain/people/directory.server.ts'
 import { makeRecoveryCodes, readFactors } from '#app/domain/people/factors.server.ts'
+import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { arrive, personWith } from '#app/domain/people/identity.server.ts'
 import {
   acceptInvitation,
@@ -18,6 +19,7 @@ import {
   withdrawInvitation,
 } from '#app/domain/people/invite.server.ts'
 import { changeRole, disable, enable, resetFactors } from '#app/domain/people/look-after.server.ts'
+import { erase } from '#app/domain/privacy/erase.server.ts'
 import { DAY, HOUR } from '#app/platform/clock.ts'
 import { auditLog, invitations, people, sessions } from '#db/schema/index.ts'
 import { aCampus, anAdmin, aStudent, onPostgres, refusalOf, staffOf } from './campus.ts'
@@ -182,6 +184,47 @@ describe('an invitation', () => {
     await accept(sam, again.token)
     expect(await roleOf(sam)).toBe('responder')
     expect(await refusalOf(inviteAgain(here.campus, ada, id))).toBe('no-such-invitation')
+  })
+
+  test.each([
+    ['is erased', (bea: Actor) => erase(here.campus, bea.personId, { words: 'keep', votes: 'keep' })],
+    ['is disabled', (bea: Actor) => disable(here.campus, ada, bea.personId)],
+    [
+      'is no administrator any more',
+      ({ personId }: Actor) => changeRole(here.campus, ada, { personId, role: 'care', departmentIds: [] }),
+    ],
+  ])(
+    'by an administrator who %s lets nobody in, until somebody else sends it again',
+    async (_what, loses) => {
+      const bea = await findActor(
+        here.campus,
+        await together(here.campus, (campus) => personWith(campus, 'bea@northfield.example', 'admin')),
+      )
+      const { id, token } = await invite(here.campus, bea, {
+        email: 'bea@elsewhere.example',
+        role: 'admin',
+        departmentId: null,
+      })
+      await loses(bea)
+      expect(await readInvitation(here.campus, token)).toBeNull()
+      expect(await refusalOf(acceptInvitation(here.campus, sam, 'a', token))).toBe('old-invitation')
+      expect(await roleOf(sam)).toBe('student')
+      const again = await inviteAgain(here.campus, ada, id)
+      expect(await readInvitation(here.campus, again.token)).not.toBeNull()
+    },
+  )
+
+  test('that nobody took is forgotten a month after it ran out', async () => {
+    await offer()
+    await accept(sam, (await offer()).token)
+    here.clock.pass(37 * DAY)
+    await forgetExpired(here.campus)
+    expect(await here.campus.db.$count(invitations)).toBe(2)
+    here.clock.pass(1)
+    await forgetExpired(here.campus)
+    expect((await here.campus.db.select().from(invitations)).map(({ usedBy }) => usedBy)).toEqual([
+      sam.personId,
+    ])
   })
 
   test('withdrawn, its link opens nothing', async () => {

@@ -125,6 +125,11 @@ test('a campus that never gives a name out twice may say so', async () => {
   expect(await finish('ticket=ST-1', theProvider({ subject: '' }))).toMatchObject({ subject: 'sam' })
 })
 
+test('such a name is the same in whatever case it was typed', async () => {
+  tickets.get('ST-1')!.says = SAM.replace('>sam<', '>SAM<')
+  expect(await finish('ticket=ST-1', theProvider({ subject: '' }))).toMatchObject({ subject: 'sam' })
+})
+
 test('a second factor, where the server tells of it', async () => {
   tickets.get('ST-1')!.says = success(
     '<cas:eduPersonUniqueId>a</cas:eduPersonUniqueId><cas:authnContextClass>https://refeds.org/profile/mfa</cas:authnContextClass>',

@@ -119,6 +119,7 @@ class Browser {
       params: { slug },
       viewer: this.viewer,
       provenAt: null,
+      provider: null,
       sessionId: this.sessionId,
       sessions: createSessions(here.campus.db, true),
       shows: () => undefined,

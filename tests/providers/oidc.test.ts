@@ -51,12 +51,18 @@ const aFlow = (more: Partial<Flow> = {}): Flow => ({
   ...more,
 })
 
-/** What a browser does: it is sent there, and comes back. */
-async function there(provider = campus, more: Partial<Flow> = {}) {
+/** What a browser does: it is sent there, and comes back. @param changed what somebody does to the question on its way */
+async function there(
+  provider = campus,
+  more: Partial<Flow> = {},
+  changed: (question: URL) => void = () => undefined,
+) {
   const flow = aFlow(more)
   const begun = await provider.begin(flow)
   if (begun.kind === 'refused') throw new Error(`${begun.fault}: ${begun.detail}`)
-  const url = await walk(begun.url, CALLBACK)
+  const question = new URL(begun.url)
+  changed(question)
+  const url = await walk(question.href, CALLBACK)
   return {
     flow: { ...flow, kept: begun.kept } satisfies BegunFlow,
     query: url.searchParams,
@@ -129,6 +135,24 @@ describe('a second factor', () => {
     idp.hasSecondFactor = true
     const later = new Date(Date.now() + 10 * MINUTE)
     expect(await signIn(campus, { begunAt: later })).toMatchObject({ kind: 'proven', strong: false })
+  })
+
+  test('is not believed when the provider does not say when that was', async () => {
+    idp.hasSecondFactor = true
+    const { flow, query } = await there(campus, {}, (question) => {
+      question.searchParams.delete('max_age')
+      question.searchParams.delete('prompt')
+    })
+    expect(await campus.finish({ query, form: null }, flow)).toMatchObject({ kind: 'proven', strong: false })
+    const asked = await there(campus, { strong: true }, (question) => {
+      question.searchParams.delete('max_age')
+      question.searchParams.delete('prompt')
+    })
+    expect(await campus.finish({ query: asked.query, form: null }, asked.flow)).toMatchObject({
+      kind: 'refused',
+      fault: 'no-second-factor',
+      detail: expect.stringContaining('auth_time missing') as string,
+    })
   })
 })
 

@@ -20,8 +20,8 @@ const here = aCampus()
 /** A form of somebody whose session was read before they were erased. @returns what the door answers with */
 async function sent(actor: Actor, work: () => Promise<unknown>): Promise<unknown> {
   const context = {
-    app: { campus: here.campus, clock: here.clock },
-    viewer: () => Promise.resolve({ actor, sessionId: 'read before', provenAt: null }),
+    app: { campus: here.campus, clock: here.clock, log: quiet },
+    viewer: () => Promise.resolve({ actor, sessionId: 'read before', provenAt: null, provider: 'mail' }),
   } as unknown as AppLoadContext
   const request = new Request('http://quad.example/tickets/1001', { method: 'POST' })
   try {

@@ -25,6 +25,7 @@ export async function invite(
   return together(campus, async (campus) => {
     const now = campus.clock.now()
     const token = aToken()
+    const department = await nameOf(campus, departmentId)
     await campus.db.insert(invitations).values({
       id,
       tokenHash: tokenMark(campus, token),
@@ -41,7 +42,7 @@ export async function invite(
       subject: `invitation:${id}`,
       details: { role },
     })
-    return { id, token, email, role, department: await nameOf(campus, departmentId) }
+    return { id, token, email, role, department }
   })
 }
 

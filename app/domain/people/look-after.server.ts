@@ -1,7 +1,7 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull } from 'drizzle-orm'
 import { conflict, notFound } from '#app/platform/errors.ts'
 import type { ResetReason, Role } from '#app/vocabulary.ts'
-import { people, staff } from '#db/schema/index.ts'
+import { invitations, people, staff } from '#db/schema/index.ts'
 import { together, type Actor, type Campus, type InTransaction } from '../campus.ts'
 import { record } from './audit.server.ts'
 import { forgetFactors } from './factors.server.ts'
@@ -21,7 +21,10 @@ export function changeRole(
 ): Promise<void> {
   return together(campus, async (campus) => {
     const before = await hold(campus, by, personId)
-    if (role !== 'admin') await keepAnAdmin(campus, personId)
+    if (role !== 'admin') {
+      await keepAnAdmin(campus, personId)
+      await endInvitationsBy(campus, personId)
+    }
     await campus.db.update(people).set({ role }).where(eq(people.id, personId))
     await campus.db.delete(staff).where(eq(staff.personId, personId))
     const works = role === 'student' ? [] : departmentIds
@@ -45,6 +48,7 @@ export function disable(campus: Campus, by: Caretaker, personId: string): Promis
     await hold(campus, by, personId)
     await keepAnAdmin(campus, personId)
     await campus.db.update(people).set({ disabledAt: campus.clock.now() }).where(eq(people.id, personId))
+    await endInvitationsBy(campus, personId)
     await endAllSessions(campus, personId)
     await note(campus, by, personId, 'person.disabled', {})
   })
@@ -74,6 +78,17 @@ export function resetFactors(
     await endAllSessions(campus, personId)
     await note(campus, by, personId, 'person.factors-reset', { reason })
   })
+}
+
+/** Nobody comes back by a link that they sent themselves. Whoever invites now may send it again. */
+export async function endInvitationsBy(campus: InTransaction, personId: string): Promise<void> {
+  const now = campus.clock.now()
+  await campus.db
+    .update(invitations)
+    .set({ expiresAt: now })
+    .where(
+      and(eq(invitations.invitedBy, personId), isNull(invitations.usedAt), gt(invitations.expiresAt, now)),
+    )
 }
 
 async function hold(campus: InTransaction, by: Caretaker, personId: string) {

@@ -19,6 +19,14 @@ export type SignInRequest = {
   mail: { code: string; token: string } | null
 }
 
+/**
+ * The mailbox that an address leads to: what stands behind a plus is a label that people make up (RFC 5233), so one of them
+ * could come as many. The code is sent to that mailbox and nowhere else, for where labels are not known it is another's.
+ */
+export function mailboxOf(address: string): string {
+  return address.replace(/^([^+@]+)\+[^@]*@/, '$1@')
+}
+
 /** Makes a six-digit code and a link for an address, known or not: a stranger gets the same answer. */
 export async function requestSignIn(
   campus: Campus,

@@ -1,17 +1,15 @@
-import { eq } from 'drizzle-orm'
-import { identities, people } from '#db/schema/index.ts'
+import { and, eq } from 'drizzle-orm'
+import { identities } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 
-/** Every mail address that is known to be somebody's: what mail reaches them by, and what they signed in with. */
+/**
+ * Every mail address that somebody has proven to be theirs, by a code sent there. One that a provider tells is not among
+ * them: at some providers people write it themselves, and what is kept under an address would be shown to a stranger.
+ */
 export async function addressesOf(campus: Campus, personId: string): Promise<Array<string>> {
-  const [person, known] = await Promise.all([
-    campus.db.select({ email: people.email }).from(people).where(eq(people.id, personId)),
-    campus.db.select().from(identities).where(eq(identities.personId, personId)),
-  ])
-  return [
-    ...new Set([
-      ...person.flatMap(({ email }) => email ?? []),
-      ...known.flatMap(({ issuer, subject }) => (issuer === 'mail' ? [subject] : [])),
-    ]),
-  ]
+  const rows = await campus.db
+    .select({ address: identities.subject })
+    .from(identities)
+    .where(and(eq(identities.personId, personId), eq(identities.issuer, 'mail')))
+  return rows.map(({ address }) => address)
 }

@@ -16,6 +16,7 @@ import { together, type Campus, type InTransaction } from '../campus.ts'
 import { rewrite } from '../intake/retell.server.ts'
 import { record } from '../people/audit.server.ts'
 import { aToken, markOf } from '../people/identity.server.ts'
+import { endInvitationsBy } from '../people/look-after.server.ts'
 import { isBacked, withdraw } from '../tickets/backing.server.ts'
 import { hold } from '../tickets/hold.server.ts'
 import { removePhotosOf } from '../tickets/photos.server.ts'
@@ -56,6 +57,7 @@ export async function erase(
           addresses.length > 0 ? inArray(invitations.email, addresses) : undefined,
         ),
       )
+    await endInvitationsBy(campus, personId)
     await campus.db.update(pseudonyms).set({ affiliation: null }).where(eq(pseudonyms.personId, personId))
     await campus.db.delete(people).where(eq(people.id, personId))
     await record(campus, {

@@ -51,7 +51,8 @@ export function casProvider({ slug, name, settings, clock, patience = PATIENCE }
   }
 
   function proven(ticket: string, user: string, sent: Record<string, Array<string>>, flow: Flow): Finished {
-    const subject = settings.subject === '' ? [user] : (sent[settings.subject] ?? [])
+    // Many servers tell a name as it was typed, in whatever case: that makes nobody another person.
+    const subject = settings.subject === '' ? [user.toLowerCase()] : (sent[settings.subject] ?? [])
     if (subject.length !== 1)
       return refused('no-subject', `It sent ${subject.length} values of ${settings.subject}.`, {
         trouble: true,

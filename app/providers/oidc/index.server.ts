@@ -25,6 +25,9 @@ const DISCOVERED_FOR = 10 * MINUTE
 const KEYS_KEPT = 300
 const ASKED_AGAIN_AFTER = 60
 
+/** How old a sign-in with a second factor may be where one is asked for, in seconds; `provenBy` asks for less. */
+const STRONG_WITHIN = '60'
+
 const kept = z.object({ verifier: z.string(), nonce: z.string() })
 
 export type OidcOptions = {
@@ -99,7 +102,10 @@ export function oidcProvider({
         nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
-        ...(flow.strong ? { acr_values: settings.mfa.join(' '), prompt: 'login' } : {}),
+        // An age makes the provider say when it was (OpenID Connect Core, 3.1.2.1). `prompt` alone could be taken off on the way.
+        ...(flow.strong
+          ? { acr_values: settings.mfa.join(' '), prompt: 'login', max_age: STRONG_WITHIN }
+          : {}),
       })
       return { kind: 'go' as const, url: url.href, kept: JSON.stringify({ verifier, nonce }) }
     } catch (error) {
@@ -149,14 +155,15 @@ export function oidcProvider({
     const subject = subjectOf(claims, sent)
     if (typeof subject !== 'string') return subject
     const authTime = typeof claims.auth_time === 'number' ? claims.auth_time * SECOND : null
-    const now = authTime === null || authTime >= flow.begunAt.getTime() - SKEW
+    // What does not say when it was may be of this morning.
+    const now = authTime !== null && authTime >= flow.begunAt.getTime() - SKEW
     const second =
       settings.mfa.includes(String(claims.acr)) || (sent.amr ?? []).some((way) => settings.amr.includes(way))
     const strong = second && now
     if (flow.strong && !strong)
       return refused(
         'no-second-factor',
-        `acr is ${sent.acr?.[0] ?? 'missing'}, amr ${sent.amr?.join(' ') ?? 'missing'}.`,
+        `acr is ${sent.acr?.[0] ?? 'missing'}, amr ${sent.amr?.join(' ') ?? 'missing'}${authTime === null ? ', auth_time missing' : ''}.`,
         {
           sent,
         },

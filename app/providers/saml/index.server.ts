@@ -190,7 +190,7 @@ export function samlProvider({
         trouble: true,
         sent,
       })
-    const now = authenticatedAt === null || authenticatedAt.getTime() >= flow.begunAt.getTime() - SKEW
+    const now = authenticatedAt !== null && authenticatedAt.getTime() >= flow.begunAt.getTime() - SKEW
     const strong = context !== null && settings.mfa.includes(context) && now
     if (flow.strong && !strong)
       return refused('no-second-factor', `AuthnContextClassRef is ${context ?? 'missing'}.`, { sent })

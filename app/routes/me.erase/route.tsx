@@ -4,6 +4,7 @@ import { data } from '@remix-run/node'
 import { useActionData } from '@remix-run/react'
 import { z } from 'zod'
 import { textIn, useText } from '#app/catalogue/text.ts'
+import { can } from '#app/domain/people/can.ts'
 import { erase } from '#app/domain/privacy/erase.server.ts'
 import { KEPT_OR_NOT } from '#app/domain/privacy/views.ts'
 import { Button } from '#app/ui/button.tsx'
@@ -11,8 +12,9 @@ import { Section } from '#app/ui/columns.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextField } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
-import { open, seeOther } from '#app/web/door.server.ts'
+import { open, seeOther, type OwnDoor } from '#app/web/door.server.ts'
 import { titled } from '#app/web/page-title.ts'
+import { factorsToChange } from '#app/web/factors.server.ts'
 import { choice, sayErrors } from '#app/web/forms.ts'
 
 export const meta = titled('erase')
@@ -26,10 +28,16 @@ const EraseForm = z.object({
     .refine((word) => word.trim().toLowerCase() === textIn('en')('erase.word'), 'wrongWord'),
 })
 
-export const loader = open('manage-self', () => Promise.resolve(null))
+export const loader = open('manage-self', async (door) => {
+  await askWhoWorksHere(door)
+  return null
+})
 
-export const action = open('manage-self', async ({ campus, request, viewer, sessions, sessionId }) => {
-  const submission = parseWithZod(await request.formData(), { schema: EraseForm })
+export const action = open('manage-self', async (door) => {
+  const { campus, request, viewer, sessions, sessionId } = door
+  const sent = await request.formData()
+  await askWhoWorksHere(door, sent)
+  const submission = parseWithZod(sent, { schema: EraseForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { words, votes } = submission.value
   await erase(campus, viewer.personId, { words, votes })
@@ -37,6 +45,11 @@ export const action = open('manage-self', async ({ campus, request, viewer, sess
   response.headers.append('Set-Cookie', await sessions.end(sessionId))
   throw response
 })
+
+/** Whose mailbox alone was taken is not erased by it from where they work. */
+async function askWhoWorksHere(door: OwnDoor, sent?: FormData): Promise<void> {
+  if (can(door.viewer, 'secure-self')) await factorsToChange(door, sent)
+}
 
 export default function Erase() {
   const lastResult = useActionData<typeof action>()

@@ -38,7 +38,9 @@ export const loader = open('secure-self', async (door) => {
   const fresh = !mustProve(FRESH_FOR, provenAt, app.clock.now())
   if (fresh && key === null) throw redirect(back, 303)
   const factors = await readFactors(campus, viewer.personId)
-  if (!fresh && !holdsFactor(factors))
+  const there = await app.providers.find(door.provider ?? '')
+  // Who has shown one at their provider shows it there again: what is new here would prove nothing of before.
+  if (!fresh && !holdsFactor(factors) && provenAt === null)
     throw redirect(`/me/security?back=${encodeURIComponent(`${url.pathname}${query}`)}`, 303)
   return {
     fresh,
@@ -48,6 +50,7 @@ export const loader = open('secure-self', async (door) => {
     form: fresh ? form : null,
     again: provenAt !== null,
     ways: { passkey: factors.passkeys.length > 0, app: factors.app !== null, codes: factors.codesLeft > 0 },
+    provider: there?.configured.enabled ? { slug: there.configured.slug, name: there.configured.name } : null,
   }
 })
 
@@ -55,7 +58,7 @@ const FAULTS = { app: 'wrongAppCode', 'recovery-code': 'wrongRecoveryCode', pass
 type Way = keyof typeof FAULTS
 
 export const action = open('secure-self', async (door) => {
-  const { campus, viewer, sessionId, request } = door
+  const { app, campus, viewer, sessionId, request } = door
   const { back, key } = await wayOf(door)
   const { personId } = viewer
   const form = await request.formData()
@@ -73,6 +76,7 @@ export const action = open('secure-self', async (door) => {
   const proven = await prove(campus, personId, checks[way])
   if (proven === 'proven')
     throw await strengthened(door, key === null ? back : `/prove?kept=${encodeURIComponent(key)}`, 'proven')
+  app.log.warn({ way, proven }, 'a second factor was refused')
   if (proven === 'wrong') return data({ way, error: FAULTS[way] }, { status: 400 })
   return data({ way, error: 'resting' }, { status: 429 })
 })
@@ -85,7 +89,7 @@ async function wayOf({ campus, viewer, url }: OwnDoor) {
 }
 
 export default function Prove() {
-  const { fresh, back, query, kept, form, again, ways } = useLoaderData<typeof loader>()
+  const { fresh, back, query, kept, form, again, ways, provider } = useLoaderData<typeof loader>()
   const wrong = useActionData<{ way: Way; error: string }>()
   const t = useText()
   if (fresh) return <SendAgain back={back} form={form} />
@@ -159,7 +163,20 @@ export default function Prove() {
           </form>
         </Section>
       )}
-      <p>{t('prove.otherwise')}</p>
+      {provider && (
+        <Section title={t('prove.provider', { name: provider.name })} id="by-provider">
+          <p>{t('prove.providerHint')}</p>
+          <p>
+            <a
+              className="button"
+              rel="nofollow"
+              href={`/sign-in/with/${provider.slug}?strong&back=${encodeURIComponent(kept ? action : back)}`}
+            >
+              {t('prove.goThere')}
+            </a>
+          </p>
+        </Section>
+      )}
       <p>{t('prove.lost')}</p>
     </>
   )

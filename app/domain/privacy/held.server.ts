@@ -3,9 +3,11 @@ import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import {
   auditLog,
   authenticatorApps,
+  careNotes,
   departments,
   entries,
   follows,
+  holds,
   identities,
   invitations,
   passkeys,
@@ -13,6 +15,7 @@ import {
   pseudonyms,
   factorTries,
   recoveryCodes,
+  referrals,
   sessions,
   signIns,
   signOutMails,
@@ -23,6 +26,7 @@ import {
   votes,
 } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
+import { readOwnHolds } from '../screening/hold.server.ts'
 import { addressesOf } from './addresses.server.ts'
 import type { Asking, Self } from './views.ts'
 
@@ -213,6 +217,23 @@ export const HELD = {
         .innerJoin(entries, eq(entries.id, verdicts.resolutionId))
         .where(eq(verdicts.personId, personId)),
   },
+  /** What they wrote that waits for a person, or did. */
+  holds: { by: [holds.personId], read: readOwnHolds },
+  holdsOpened: rowsOf(holds, holds.openedBy, { id: holds.id, openedAt: holds.openedAt }),
+  holdsDecided: rowsOf(holds, holds.decidedBy, {
+    id: holds.id,
+    kind: holds.kind,
+    decidedAt: holds.decidedAt,
+    outcome: holds.outcome,
+    reason: holds.reason,
+  }),
+  // What a note says is about somebody else.
+  careNotes: rowsOf(careNotes, careNotes.authorId, { holdId: careNotes.holdId, at: careNotes.at }),
+  referrals: rowsOf(referrals, referrals.referredBy, {
+    holdId: referrals.holdId,
+    ticketNumber: referrals.ticketNumber,
+    at: referrals.at,
+  }),
   unmaskings: { by: [unmaskings.personId], read: readAskings },
   unmaskingsAsked: rowsOf(unmaskings, unmaskings.askedBy, {
     ticketNumber: unmaskings.ticketNumber,
@@ -267,7 +288,7 @@ export async function readHeld(campus: Campus, personId: string): Promise<Record
 /** The same in short, for their own page. */
 export async function readSelf(campus: Campus, personId: string): Promise<Self> {
   const { db } = campus
-  const [[person], known, departmentNames, raised, askings, comments, ...rest] = await Promise.all([
+  const [[person], known, departmentNames, raised, askings, held, comments, ...rest] = await Promise.all([
     db.select().from(people).where(eq(people.id, personId)),
     db
       .select({ issuer: identities.issuer, subject: identities.subject, seenAt: identities.seenAt })
@@ -297,6 +318,7 @@ export async function readSelf(campus: Campus, personId: string): Promise<Self> 
       .where(eq(tickets.authorId, personId))
       .orderBy(desc(tickets.number)),
     readAskings(campus, personId),
+    readOwnHolds(campus, personId),
     db.$count(entries, and(eq(entries.authorId, personId), eq(entries.kind, 'comment'))),
     db.$count(votes, eq(votes.personId, personId)),
     db.$count(follows, and(eq(follows.personId, personId), eq(follows.active, true))),
@@ -315,6 +337,7 @@ export async function readSelf(campus: Campus, personId: string): Promise<Self> 
     departments: departmentNames.map(({ name }) => name),
     raised,
     askings,
+    held,
     counts: {
       comments,
       votes: backed,

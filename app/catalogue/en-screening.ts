@@ -200,6 +200,8 @@ export const enScreening = {
     crisisPhone: 'Number of the crisis line',
     guidance: 'What the page says',
     saveList: 'Save this list',
+    off: 'No',
+    on: 'Yes',
   },
   careMail: {
     arrived: {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, count, inArray, isNull, sql } from 'drizzle-orm'
 import { notAllowed, notFound } from '#app/platform/errors.ts'
 import { HOLD_KINDS, type HoldRefusal } from '#app/vocabulary.ts'
 import { holds } from '#db/schema/index.ts'

@@ -1,4 +1,5 @@
 import { asc, eq } from 'drizzle-orm'
+import { notFound } from '#app/platform/errors.ts'
 import { screeningSettings, wordLists } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
 import { record } from '../people/audit.server.ts'
@@ -25,13 +26,21 @@ export async function saveSettings(campus: Campus, actor: Actor, settings: Setti
   })
 }
 
-/** @param list without an id: a new one */
+/**
+ * @param list without an id: a new one
+ * @returns false where another has its name
+ */
 export async function saveList(
   campus: Campus,
   actor: Actor,
   { id, ...list }: Omit<WordList, 'id'> & { id: number | null },
-): Promise<void> {
-  await together(campus, async (campus) => {
+): Promise<boolean> {
+  return together(campus, async (campus) => {
+    const [same] = await campus.db
+      .select({ id: wordLists.id })
+      .from(wordLists)
+      .where(eq(wordLists.name, list.name))
+    if (same && same.id !== id) return false
     const [saved] =
       id === null
         ? await campus.db.insert(wordLists).values(list).returning({ id: wordLists.id })
@@ -40,20 +49,12 @@ export async function saveList(
             .set(list)
             .where(eq(wordLists.id, id))
             .returning({ id: wordLists.id })
-    if (saved)
-      await record(campus, {
-        actorId: actor.personId,
-        event: 'screening.changed',
-        subject: `word-list:${saved.id}`,
-      })
+    if (!saved) throw notFound('no-such-office')
+    await record(campus, {
+      actorId: actor.personId,
+      event: 'screening.changed',
+      subject: `word-list:${saved.id}`,
+    })
+    return true
   })
-}
-
-/** Whether a list can be shown to somebody in need: an office or a crisis line to call. */
-export function isFilledIn({
-  phone,
-  crisisPhone,
-  office,
-}: Pick<WordList, 'office' | 'phone' | 'crisisPhone'>): boolean {
-  return (office !== '' && phone !== '') || crisisPhone !== ''
 }

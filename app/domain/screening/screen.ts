@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { textIn } from '#app/catalogue/text.ts'
 import type { HoldKind, PersonalKind } from '#app/vocabulary.ts'
 import { findPersonal, takeOut, type Found } from './personal.ts'
 import type { ScreeningRules } from './rules.server.ts'
@@ -51,7 +52,6 @@ export function takenOut(
   fields: Record<string, string>,
   rules: ScreeningRules,
   which: string,
-  instead: (kind: PersonalKind) => string,
 ): Record<string, string> {
   const found = foundIn(fields, rules).filter(({ id }) => which === 'all' || which === id)
   return Object.fromEntries(
@@ -60,7 +60,7 @@ export function takenOut(
       takeOut(
         text,
         found.filter((one) => one.field === field),
-        instead,
+        (kind) => textIn('en')(`removed.${kind}`),
       ),
     ]),
   )

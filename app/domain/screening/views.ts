@@ -91,3 +91,8 @@ export type HeldCount = {
   /** Half of what a person decided was decided within so many minutes; null before anything was. */
   medianMinutes: number | null
 }
+
+/** Whether whoever reads the page finds somebody to call there. */
+export function isFilledIn({ phone, crisisPhone }: Pick<Office, 'phone' | 'crisisPhone'>): boolean {
+  return phone !== '' || crisisPhone !== ''
+}

@@ -13,7 +13,11 @@ async function write(page: Page, title: string, text: string) {
 
 const pointedOut = (page: Page) => page.getByRole('alert').filter({ hasText: 'Before everyone can read it' })
 const takeOut = (page: Page, what: string) =>
-  page.getByRole('button', { name: `Take it out: ${what}` }).click()
+  pointedOut(page)
+    .getByRole('listitem')
+    .filter({ hasText: what })
+    .getByRole('button', { name: 'Take it out' })
+    .click()
 const board = async (page: Page, words: string) => {
   await page.goto(`/?status=all&q=${encodeURIComponent(words)}`)
   return page.getByRole('main')
@@ -35,7 +39,7 @@ for (const scripts of [false, true]) {
       const title = `Call 212-555-0187 about the blue lockers ${scripts}`
       await write(page, title, 'They are all broken. Or write to billie@mail.example.')
       await expect(pointedOut(page)).toBeVisible()
-      await expectFit(page)
+      if (scripts) await expectFit(page)
       await takeOut(page, '212-555-0187')
       await expect(page.getByLabel('What is wrong?')).toHaveValue(/^Call \[phone number removed\] about/)
       await takeOut(page, 'billie@mail.example')
@@ -68,7 +72,7 @@ for (const scripts of [false, true]) {
       const desk = await open('/desk/held', { as: 'pat', scripts })
       const row = desk.getByRole('listitem').filter({ hasText: words })
       await row.getByRole('button', { name: 'Publish it' }).click()
-      await expect(desk.getByText('Published.', { exact: true })).toBeVisible()
+      await expect(desk.getByRole('status').filter({ hasText: 'Published.' })).toBeVisible()
       await expect(await board(page, words)).toContainText(`My card and the ${words}`)
     })
 
@@ -97,12 +101,12 @@ for (const scripts of [false, true]) {
         'tel:+15555550111',
       )
       await expect(page.getByText('Nobody watches this site around the clock. Do not')).toBeVisible()
-      await expectFit(page)
+      if (scripts) await expectFit(page)
       if (scripts) expect(await page.evaluate(() => Object.keys(localStorage))).not.toContain('draft:raise')
       await page.getByRole('button', { name: 'This is not about that' }).click()
       await expect(page.getByText('You said that it is about something else.')).toBeVisible()
       await page.goto('/me')
-      await expect(page.locator('#held')).toContainText('Safety')
+      await expect(page.getByRole('region', { name: 'What of yours is held back' })).toContainText('Safety')
 
       const kit = await open('/desk/care', { as: 'kit', scripts })
       await kit
@@ -111,13 +115,15 @@ for (const scripts of [false, true]) {
         .click()
       await expect(kit.getByRole('main')).toContainText(`In the ${words}`)
       await expect(kit.getByRole('main')).toContainText('Its author says that it is about something else.')
-      await expectFit(kit)
+      if (scripts) await expectFit(kit)
       await kit.getByRole('button', { name: 'Refer to Counselling Service' }).click()
       await expect(kit.getByText('Referred. The office is written to.')).toBeVisible()
-      await expect(kit.locator('#refer')).toContainText('working minutes')
+      await expect(kit.getByRole('region', { name: 'Refer it' })).toContainText('working minutes')
       await kit.getByLabel('Note', { exact: true }).fill('They have called back.')
       await kit.getByRole('button', { name: 'Leave the note' }).click()
-      await expect(kit.locator('#notes')).toContainText('They have called back.')
+      await expect(kit.getByRole('region', { name: 'Notes of the care team' })).toContainText(
+        'They have called back.',
+      )
       await kit.getByRole('button', { name: 'It is looked after: close it' }).click()
       await expect(kit.getByText('Closed. It stays off the board.')).toBeVisible()
 
@@ -154,7 +160,7 @@ test('words are set on the desk, and the next who writes them is led to an offic
   await part.getByLabel('Number of the crisis line').fill('+1 555 555 0140')
   await part.getByLabel('Words and phrases, en').fill('hazing*\ninitiation rite')
   await part.getByRole('button', { name: 'Save this list' }).click()
-  await expect(admin.getByText('Saved.', { exact: true })).toBeVisible()
+  await expect(admin.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible()
   await admin.getByLabel('What student numbers look like').fill('.*')
   await admin.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(admin.getByRole('alert').filter({ hasText: 'pattern' })).toBeVisible()

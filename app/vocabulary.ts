@@ -115,6 +115,29 @@ export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
 export const RESET_REASONS = ['lost', 'new-device', 'misuse', 'asked'] as const
 export type ResetReason = (typeof RESET_REASONS)[number]
 
+/** Why something is held before it is public. A safety hold never becomes public by itself. */
+export const HOLD_KINDS = ['personal-data', 'review', 'spam', 'safety'] as const
+export type HoldKind = (typeof HOLD_KINDS)[number]
+
+export const HELD_THINGS = ['concern', 'comment', 'post'] as const
+export type HeldThing = (typeof HELD_THINGS)[number]
+
+/** What became of a hold; `gone` from its network, `closed` by the care team, which keeps it from the board. */
+export const HOLD_OUTCOMES = ['released', 'expired', 'refused', 'closed', 'withdrawn', 'gone'] as const
+export type HoldOutcome = (typeof HOLD_OUTCOMES)[number]
+
+/** Why a person refuses to publish something. None of them is about the opinion it holds. */
+export const HOLD_REFUSALS = ['personal-data', 'spam', 'copyright', 'unlawful'] as const
+export type HoldRefusal = (typeof HOLD_REFUSALS)[number]
+
+/** What a word list is there for. */
+export const LIST_KINDS = ['self-harm', 'sexual-misconduct', 'threat', 'custom'] as const
+export type ListKind = (typeof LIST_KINDS)[number]
+
+/** What can tell who or where a private person is. */
+export const PERSONAL_KINDS = ['student-number', 'mail', 'phone', 'room', 'name'] as const
+export type PersonalKind = (typeof PERSONAL_KINDS)[number]
+
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
 export type Sort = (typeof SORTS)[number]

@@ -126,6 +126,7 @@ export const enPrivacy = {
     keptPoints: [
       'How your sign-in knows you, your mail address if it tells one, and what you are to the campus: until you have it erased.',
       'Concerns, comments and answers: they are the public record, and stay. You can take your own words back.',
+      'What you wrote that is held before it is public: sealed, until it is published or you take it back. Once it is decided, for 30 days. What may be about somebody’s safety is read by the care team alone.',
       'Sign-ins: for at most 90 days, with the kind of browser and no address of yours. Codes sent by mail: for a day. What was written before signing in: for seven days.',
       'Who did what on the desk: for good, without names.',
       'No advertising, no tracking, no counting of visitors, no network addresses, no place you were at.',

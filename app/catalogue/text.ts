@@ -3,9 +3,10 @@ import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
 import { enPeople } from './en-people.ts'
 import { enPrivacy } from './en-privacy.ts'
+import { enScreening } from './en-screening.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy }
+const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy, ...enScreening }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

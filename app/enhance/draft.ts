@@ -26,6 +26,10 @@ const said = document.querySelector<HTMLElement>('[data-said]')?.dataset.said
 if (said === 'raised' || said === 'mine') forget('raise')
 if (said === 'commented') for (const form of forms) forget(form.dataset.draft ?? '')
 
+// What a person looks at first stays on no device that others may use.
+for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-forgets]'))
+  forget(dataset.forgets ?? '')
+
 forms.forEach(keep)
 
 function keep(form: HTMLFormElement) {

@@ -1,6 +1,8 @@
 import { tellOwners } from '#app/accounts/tell.server.ts'
 import type { Mailer } from '#app/channels/mail.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
+import { releaseExpired } from '#app/domain/intake/release.server.ts'
+import { forgetDecided } from '#app/domain/screening/hold.server.ts'
 import { foldCounts } from '#app/domain/tickets/counts.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
 import { pollAccounts } from '#app/inbound/poll.server.ts'
@@ -10,6 +12,7 @@ import { deliverAll } from '#app/outbound/deliver.server.ts'
 import type { Env } from '#app/platform/env.server.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
+import { tellCare } from './tell-care.server.ts'
 import { tellUnmasked } from './tell-unmasked.server.ts'
 
 /** What the jobs work with. */
@@ -51,10 +54,16 @@ export function jobs(context: JobContext): Record<JobName, Job> {
       run: (stopping) =>
         tellUnmasked({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
     },
+    'tell-care': {
+      every: 30,
+      run: (stopping) => tellCare({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
+    },
     housekeeping: {
       every: 600,
       run: async () => {
         await forgetExpired(context.campus)
+        await releaseExpired(context.campus)
+        await forgetDecided(context.campus)
         await foldCounts(context.campus)
       },
     },

@@ -5,6 +5,7 @@ export const JOB_NAMES = [
   'deliver',
   'tell-owners',
   'tell-unmasked',
+  'tell-care',
   'housekeeping',
 ] as const
 export type JobName = (typeof JOB_NAMES)[number]

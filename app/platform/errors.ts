@@ -35,6 +35,8 @@ export type RefusalReason =
   | 'already-asked'
   | 'already-decided'
   | 'two-people'
+  | 'no-such-hold'
+  | 'no-such-office'
   | 'look-over'
   | 'no-such-person'
   | 'no-such-invitation'

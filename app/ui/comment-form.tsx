@@ -1,9 +1,16 @@
 import type { FormHTMLAttributes } from 'react'
 import { useText } from '#app/catalogue/text.ts'
+import type { Office, PointedOut as Piece } from '#app/domain/screening/views.ts'
 import { Button } from './button.tsx'
 import { DraftRestored } from './draft-restored.tsx'
 import { TextArea } from './field.tsx'
+import { Flash } from './flash.tsx'
+import { VisitorSupport } from './offices.tsx'
+import { PointedOut } from './pointed-out.tsx'
 import { FormKey } from './slots.tsx'
+
+/** What stands between the form and its comment: one of these at most. */
+export type CommentStep = { offices?: Array<Office>; found?: Array<Piece>; marks?: string; takenOut?: true }
 
 export type CommentFormProps = {
   number: number
@@ -16,6 +23,9 @@ export type CommentFormProps = {
   errors?: ReadonlyArray<string>
   maxLength?: number
   form?: FormHTMLAttributes<HTMLFormElement>
+  /** Marks of what its author chose to publish all the same. */
+  personal?: string
+  step?: CommentStep
 }
 
 export function CommentForm({
@@ -27,6 +37,8 @@ export function CommentForm({
   errors,
   maxLength,
   form,
+  personal = '',
+  step = {},
 }: CommentFormProps) {
   const t = useText()
   return (
@@ -40,6 +52,13 @@ export function CommentForm({
     >
       <FormKey value={submissionKey} />
       <DraftRestored draft={`comment-${number}`} />
+      {step.takenOut && <Flash kind="done">{t('pointedOut.done')}</Flash>}
+      {step.offices && <VisitorSupport offices={step.offices} intent="comment" />}
+      {step.found ? (
+        <PointedOut found={step.found} marks={step.marks ?? ''} intent="comment" />
+      ) : (
+        <input type="hidden" name="personal" value={personal} />
+      )}
       <TextArea
         id={id}
         name="body"
@@ -51,7 +70,7 @@ export function CommentForm({
         rows={4}
         required
         // eslint-disable-next-line jsx-a11y/no-autofocus -- at the end of a long page: after an error, reading goes on here
-        autoFocus={Boolean(errors?.length)}
+        autoFocus={Boolean(errors?.length) || step.takenOut === true}
       />
       <Button kind="primary" name="intent" value="comment">
         {signedIn ? t('comment.send') : t('comment.signIn')}

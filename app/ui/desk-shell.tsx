@@ -2,7 +2,18 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'people', 'signIn', 'audit'] as const
+const DESK_PLACES = [
+  'queue',
+  'held',
+  'care',
+  'channels',
+  'privacy',
+  'screening',
+  'departments',
+  'people',
+  'signIn',
+  'audit',
+] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -18,11 +29,18 @@ export type DeskShellProps = {
   admin: boolean
   /** The log is read by auditors too. */
   audits?: boolean
+  /** What is held before it is public: who decides, who cares, who says what is looked for. */
+  decides?: boolean
+  cares?: boolean
+  screens?: boolean
   children: ReactNode
 }
 
 const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
+  held: '/desk/held',
+  care: '/desk/care',
+  screening: '/desk/screening',
   channels: '/desk/channels',
   privacy: '/desk/privacy',
   departments: '/desk/departments',
@@ -39,6 +57,9 @@ export function DeskShell({
   late = 0,
   admin,
   audits = false,
+  decides = false,
+  cares = false,
+  screens = false,
   children,
 }: DeskShellProps) {
   const t = useText()
@@ -47,6 +68,9 @@ export function DeskShell({
     people: admin,
     signIn: admin,
     audit: audits,
+    held: decides,
+    care: cares,
+    screening: screens,
   }
   const places = DESK_PLACES.filter((place) => open[place] ?? true)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''

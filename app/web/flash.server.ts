@@ -47,6 +47,13 @@ export const FLASHES = [
   'erased',
   'unmasking-asked',
   'unmasking-decided',
+  'hold-taken-back',
+  'hold-disputed',
+  'hold-released',
+  'hold-refused',
+  'hold-closed',
+  'referred',
+  'screening-saved',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

@@ -78,3 +78,13 @@ export const mailAddress = z
   .toLowerCase()
   .max(254, fault('mail'))
   .pipe(z.email(fault('mail')))
+
+/** What a form that is screened sends along, beside its words. */
+export const screened = {
+  /** Marks of what its author chose to publish all the same. */
+  personal: z.string().max(5000).catch(''),
+  /** What is to be taken out, instead of sending it. */
+  takeOut: z.string().max(40).optional().catch(undefined),
+  /** A visitor wants to sign in, so that the care team can read it. */
+  support: z.literal('sign-in').optional().catch(undefined),
+}

@@ -104,6 +104,8 @@ export const PEOPLE = [
   staff('morgan', 'estates'),
   staff('ash', 'student-life'),
   staff('jo', 'registry'),
+  { name: 'pat', role: 'moderator', departments: [] },
+  { name: 'kit', role: 'care', departments: [] },
   { name: 'admin', role: 'admin', departments: [] },
 ] satisfies ReadonlyArray<PersonScript>
 
@@ -1152,5 +1154,54 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
     department: null,
     crowd: 2,
     steps: [{ kind: 'comment', at: '3h ago', by: 'robin', text: 'White page for me too, on two phones.' }],
+  },
+]
+
+/** Whom a made-up campus names in need. The numbers are among those that are given to nobody. */
+export const OFFICES: Record<
+  string,
+  { office: string; phone: string; crisisLine: string; crisisPhone: string }
+> = {
+  'self-harm': {
+    office: 'Counselling Service',
+    phone: '+1 555 555 0110',
+    crisisLine: 'Crisis line, day and night',
+    crisisPhone: '+1 555 555 0111',
+  },
+  'sexual-misconduct': {
+    office: 'Office of Equity and Conduct',
+    phone: '+1 555 555 0120',
+    crisisLine: 'Survivors’ line, day and night',
+    crisisPhone: '+1 555 555 0121',
+  },
+  threat: {
+    office: 'Campus Safety',
+    phone: '+1 555 555 0130',
+    crisisLine: 'Campus Safety, day and night',
+    crisisPhone: '+1 555 555 0131',
+  },
+}
+
+/** What a made-up campus looks for. */
+export const SCREENING = {
+  studentNumbers: ['S#######'],
+  rooms: ['Birch House ###?'],
+  own: [`@demo.quad.example`],
+  seniors: ['President Adams', 'Prof. Hill'],
+}
+
+/** What waits for a person: made up, like everything here. */
+export const HELD = [
+  {
+    minutesAgo: 25,
+    by: 'charlie',
+    title: 'My marks are of somebody else',
+    text: 'The portal shows me marks that are not mine. My student number is S0000001. Please mend it.',
+  },
+  {
+    minutesAgo: 95,
+    by: 'jamie',
+    title: 'The night before exams',
+    text: 'I have not slept for a week because of the noise, and I do not want to live like this any more.',
   },
 ]

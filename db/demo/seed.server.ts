@@ -5,6 +5,9 @@ import { registry, type Networks } from '#app/channels/registry.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
 import { postUrl } from '#app/channels/x/shape.ts'
 import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
+import { submitConcern } from '#app/domain/intake/submit.server.ts'
+import { readRules, saveList, saveSettings } from '#app/domain/screening/rules.server.ts'
+import { lookThrough } from '#app/domain/screening/screen.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
 import { findActor, DEMO_MAIL_DOMAIN } from '#app/domain/people/actor.server.ts'
@@ -33,7 +36,17 @@ import {
   tickets,
   votes,
 } from '#db/schema/index.ts'
-import { CROWD, DEPARTMENTS, PEOPLE, TICKETS, type StepScript, type TicketScript } from './campus.ts'
+import {
+  CROWD,
+  DEPARTMENTS,
+  HELD,
+  OFFICES,
+  PEOPLE,
+  SCREENING,
+  TICKETS,
+  type StepScript,
+  type TicketScript,
+} from './campus.ts'
 import { momentOf } from './moment.ts'
 import { demoNetworkAt, OFFICIAL_USERS, POST, type DemoNetwork } from './network.ts'
 
@@ -134,6 +147,7 @@ class Staging {
       this.clock.set(at)
       await happen()
     }
+    await this.holdBack()
     this.clock.set(this.now)
     await this.deliver()
     await this.checkNothingIsLeftToSend()
@@ -157,6 +171,33 @@ class Staging {
     }))
     await this.campus.db.insert(people).values(crowd)
     this.crowd = crowd.map(({ id }) => id)
+  }
+
+  private async holdBack() {
+    const admin = this.person('admin')
+    const { lists, ...settings } = await readRules(this.campus)
+    await saveSettings(this.campus, admin, { ...settings, ...SCREENING })
+    for (const list of lists) {
+      const email = `${list.kind}@${DEMO_MAIL_DOMAIN}`
+      await saveList(this.campus, admin, { ...list, ...OFFICES[list.kind], email })
+    }
+    const rules = await readRules(this.campus)
+    for (const { minutesAgo, by, title, text } of HELD.toSorted((a, b) => b.minutesAgo - a.minutesAgo)) {
+      this.clock.set(after(this.now, -minutesAgo * MINUTE))
+      const concern = {
+        source: 'web' as const,
+        title,
+        text,
+        personId: this.person(by).personId,
+        backed: true,
+        departmentId: null,
+        addressed: [],
+        hashtags: [],
+        submissionKey: `demo-held-${minutesAgo}`,
+      }
+      const { marks } = lookThrough({ title, text }, rules, '')
+      await submitConcern(this.campus, concern, lookThrough({ title, text }, rules, marks))
+    }
   }
 
   /** Read up to the newest post there is, so that the first reading brings nothing old. */

@@ -1,5 +1,6 @@
 export * from './departments.ts'
 export * from './factors.ts'
+export * from './holds.ts'
 export * from './keys.ts'
 export * from './networks.ts'
 export * from './people.ts'

@@ -57,6 +57,8 @@ export function aCampus(): Here {
       sql`truncate departments, people, tickets, unmaskings, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
     )
     await withoutRules(db, sql`truncate audit_log restart identity`)
+    await run(db, sql`delete from screening_settings`)
+    await run(db, sql`insert into screening_settings default values`)
     here.clock = aClock()
     here.campus = {
       db,

@@ -38,33 +38,53 @@ const WITHOUT = [
   'manage-providers',
   'read-audit-log',
   'secure-self',
+  'refer',
+  'handle-care',
+  'count-care',
+  'decide-held',
+  'manage-screening',
 ] as const
 
 // In the order above: each action on the library's, on IT's and on nobody's; then what needs no subject.
 test.each<[who: string, actor: Actor | null, onTickets: string, without: string]>([
-  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-----------'],
-  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy------'],
-  ['a student with a stale row', someone('student', LIBRARY), '--- --- --- --- --- --- ---', 'yyyyyy------'],
+  ['a visitor', null, '--- --- --- --- --- --- ---', 'y----------------'],
+  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy-----------'],
+  [
+    'a student with a stale row',
+    someone('student', LIBRARY),
+    '--- --- --- --- --- --- ---',
+    'yyyyyy-----------',
+  ],
   [
     'a responder of the library',
     someone('responder', LIBRARY),
     'y-y y-y y-- y-y y-y y-- y--',
-    'yyyyyyy----y',
+    'yyyyyyy----yy----',
   ],
-  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----y'],
-  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y'],
-  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----y'],
+  [
+    'a responder of both',
+    someone('responder', LIBRARY, IT),
+    'yyy yyy yy- yyy yyy yy- yy-',
+    'yyyyyyy----yy----',
+  ],
+  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y-----'],
+  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----yy--y-'],
   [
     'a moderator of the library',
     someone('moderator', LIBRARY),
     'yyy yyy y-- yyy yyy yyy y--',
-    'yyyyyyy----y',
+    'yyyyyyy----yy--y-',
   ],
-  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----y'],
-  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----y'],
-  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an auditor with a stale row', someone('auditor', LIBRARY), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyy'],
+  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----yyyy-y'],
+  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----yy----'],
+  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy-----'],
+  [
+    'an auditor with a stale row',
+    someone('auditor', LIBRARY),
+    'yyy --- --- --- --- --- ---',
+    'y----yy---yy-----',
+  ],
+  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyyy-yyy'],
 ])('%s', (_who, actor, onTickets, without) => {
   const row = OF_A_TICKET.map((action) =>
     OWNERS.map((owner) => (can(actor, action, owner) ? 'y' : '-')).join(''),
@@ -115,6 +135,7 @@ describe('a second factor', () => {
     'manage-people',
     'manage-providers',
     'decide-unmasking',
+    'manage-screening',
   ] satisfies Array<Action>
   const ONCE = [
     'open-desk',
@@ -126,6 +147,10 @@ describe('a second factor', () => {
     'manage-accounts',
     'read-audit-log',
     'ask-unmasking',
+    'refer',
+    'handle-care',
+    'count-care',
+    'decide-held',
   ] satisfies Array<Action>
   const asked = (provenAt: Date | null) =>
     (Object.keys(PROVEN_WITHIN) as Array<Action>)

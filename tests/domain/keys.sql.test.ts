@@ -108,6 +108,8 @@ test('whatever else seals something keeps it for minutes only', () => {
       'app/domain/people/authenticator-app.server.ts',
       'app/domain/people/keys.server.ts',
       'app/domain/people/providers.server.ts',
+      'app/domain/screening/care.server.ts',
+      'app/domain/screening/hold.server.ts',
       'app/outbound/connect.server.ts',
       'db/demo/seed.server.ts',
       // For as long as a sign-in or a form takes.

@@ -43,6 +43,9 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/channels',
       '/desk/departments',
       '/desk/privacy',
+      '/desk/held',
+      '/desk/care',
+      '/desk/screening',
       '/desk/people',
       '/desk/people?q=zxqzxq',
       '/desk/audit',
@@ -52,6 +55,8 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/design',
     ],
   },
+  { name: 'the care team', someone: { as: 'kit' }, paths: ['/desk/care', '/desk/care/1'] },
+  { name: 'whose words are held', someone: { as: 'jamie' }, paths: ['/me', '/me/held/1'] },
 ]
 
 /** What depends on colours and on room; everything else stays the same between themes and widths. */

@@ -10,6 +10,7 @@ import { invite } from '#app/domain/people/invite.server.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { listSessions } from '#app/domain/people/sessions.server.ts'
 import { requestSignIn } from '#app/domain/people/sign-in.server.ts'
+import { hold } from '#app/domain/screening/hold.server.ts'
 import { changeStatus } from '#app/domain/tickets/speak.server.ts'
 import { projectRoot } from '#app/platform/root.ts'
 import { createSessions } from '#app/web/session.server.ts'
@@ -18,6 +19,7 @@ import {
   announcements,
   deliveries,
   entries,
+  holds,
   people,
   posts,
   providers,
@@ -25,6 +27,7 @@ import {
   sessions,
   staff,
   unmaskings,
+  wordLists,
 } from '#db/schema/index.ts'
 import { ROLES, type Role } from '#app/vocabulary.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
@@ -103,7 +106,7 @@ const LINES: Array<Line> = [
   ['GET', '/hooks/x?crc_token=a', '', '0000000000'],
   ['POST', '/hooks/x', '{}', '0000000000'],
 
-  // Members take part; an auditor changes nothing.
+  // Members take part; an auditor changes nothing. What is pointed out, or held, comes back or leads on as well.
   ['POST', '/votes/{own}', 'intent=vote', 'iyyyyy-yyy'],
   ['POST', '/votes/{own}', 'intent=unvote', 'iyyyyyyyyy'],
   ['POST', '/tickets/new', 'title=The+lift+is+stuck&text=It+has+been+stuck+for+a+week.', 'iyyyyy-yyy'],
@@ -127,6 +130,11 @@ const LINES: Array<Line> = [
   ['GET', '/me/export.csv', '', 'iyyyyyyyyy'],
   ['GET', '/me/erase', '', 'iyyyyyyypy'],
   ['POST', '/me/erase', 'words=keep&votes=keep&word=slip', 'ixxxxxxxpx'],
+  ['GET', '/me/held/{own held}', '', 'iyyyyyyyyy'],
+  ['GET', '/me/held/{held}', '', 'i000000000'],
+  ['POST', '/me/held/{own held}', 'intent=dispute', 'iyyyyyyyyy'],
+  ['POST', '/me/held/{own held}', 'intent=withdraw', 'iyyyyyyyyy'],
+  ['POST', '/me/held/{held}', 'intent=withdraw', 'i000000000'],
   ['GET', '/me/sessions', '', 'iyyyyyyyyy'],
   ['POST', '/me/sessions', 'intent=end&session={own session}', 'iyyyyyyyyy'],
   ['POST', '/me/sessions', 'intent=end&session={session of the student}', 'i000000000'],
@@ -166,7 +174,23 @@ const LINES: Array<Line> = [
   ['POST', '/desk/tickets/{other}', 'intent=note&note=Between+us.', 'i--yy--yyp'],
   ['POST', '/desk/tickets/{own}', 'intent=unmask&name={name}&reason={reason}', 'i-yyy--yyp'],
   ['POST', '/desk/tickets/{other}', 'intent=unmask&name={name}&reason={reason}', 'i--yy--yyp'],
+  ['POST', '/desk/tickets/{other}', 'intent=refer&office={office}', 'i-yyyy-yyp'],
   ['GET', '/desk/design', '', 'i-yyyyyyyp'],
+
+  // What is held before it is public: care for the one kind, moderators for the others.
+  ['GET', '/desk/held', '', 'i--y---yyp'],
+  ['POST', '/desk/held', 'intent=release&id={held}', 'i--y---yyp'],
+  ['POST', '/desk/held', 'intent=refuse&id={held}&reason=spam', 'i--y---yyp'],
+  ['POST', '/desk/held', 'intent=release&id={in need}', 'i--------p'],
+  ['GET', '/desk/care', '', 'i---y--yyp'],
+  ['GET', '/desk/care/{in need}', '', 'i---y-----'],
+  ['POST', '/desk/care/{in need}', 'intent=refer&office={office}', 'i---y-----'],
+  ['POST', '/desk/care/{in need}', 'intent=note&note=Called.', 'i---y-----'],
+  ['POST', '/desk/care/{in need}', 'intent=close', 'i---y-----'],
+  ['POST', '/desk/care/{in need}', 'intent=release', 'i---y-----'],
+  ['GET', '/desk/screening', '', 'i---y--ypp'],
+  ['POST', '/desk/screening', 'intent=settings&country=GB', 'i---x--xpp'],
+  ['POST', '/desk/screening', 'intent=list&kind=custom&name=', 'i---x--xpp'],
 
   // Who somebody is: two people, and each proves it anew.
   ['GET', '/desk/privacy', '', 'i-yyyyyyyp'],
@@ -383,6 +407,17 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     'asked by oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId),
     'granted to oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId, true),
     'granted to another': () => aRequest(here.admin.personId, true),
+    held: async () => aHold('personal-data', await somebody()),
+    'in need': async () => aHold('safety', await somebody()),
+    'own held': async (who) => aHold('safety', ids.get(who) ?? (await somebody())),
+    async office() {
+      const { db } = here.database
+      const [list] = await db
+        .update(wordLists)
+        .set({ email: 'office@quad.example' })
+        .returning({ id: wordLists.id })
+      return list!.id
+    },
     account: () => accountOf('it'),
     'other account': () => accountOf('library'),
     delivery: () => aDelivery('it', 1),
@@ -400,6 +435,26 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     const id = await personWith(here.campus, `somebody-${(made += 1)}@quad.example`, 'student')
     ids.set(SOMEBODY, id)
     return id
+  }
+  /** A concern that somebody wrote and that waits. */
+  const aHold = async (kind: 'personal-data' | 'safety', personId: string) => {
+    const about = `held ${(made += 1)}`
+    const taken = {
+      source: 'web' as const,
+      title: about,
+      text: about,
+      personId,
+      backed: true,
+      departmentId: null,
+      addressed: [],
+      hashtags: [],
+      submissionKey: about,
+    }
+    // An hour takes ten from one person.
+    await here.database.db.update(holds).set({ createdAt: new Date(0) })
+    const words = { title: about, text: about, source: 'web' as const, author: null, url: null }
+    const held = { ...words, lists: [], found: [], taken }
+    return String(await hold(here.campus, { kind, what: 'concern', personId, submissionKey: about, held }))
   }
   /** Who is behind a name on a ticket of the responder's department was asked, and perhaps agreed to. */
   const aRequest = async (askedBy: string, granted?: true) => {

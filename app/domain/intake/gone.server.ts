@@ -3,6 +3,7 @@ import { textIn } from '#app/catalogue/text.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { accounts, deliveries, posts } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
+import { dropHoldOfPost } from '../screening/hold.server.ts'
 import { isBacked, withdraw } from '../tickets/backing.server.ts'
 import { holdOne } from '../tickets/hold.server.ts'
 import { append } from '../timeline/append.server.ts'
@@ -28,6 +29,7 @@ export async function forgetPost(
     return 'unknown'
   if (post.goneAt !== null) return 'already'
   await erase(campus, post)
+  await dropHoldOfPost(campus, post.id)
   await forgetQuotations(campus, post)
   await settleDeliveries(campus, post)
   if (post.ticketNumber === null) return 'forgotten'

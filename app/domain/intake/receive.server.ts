@@ -3,6 +3,9 @@ import { accounts, stops, announcements, deliveries, posts, tickets } from '#db/
 import { storable } from '#db/storable.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import type { InTransaction } from '../campus.ts'
+import { hold, holdOfPost, openHeld, replaceHeld, settle, type Held } from '../screening/hold.server.ts'
+import { readRules } from '../screening/rules.server.ts'
+import { holdFor } from '../screening/screen.ts'
 import { holdOne } from '../tickets/hold.server.ts'
 import { isStop } from './stop.ts'
 import { append } from '../timeline/append.server.ts'
@@ -13,11 +16,12 @@ import { retell, titleOf } from './retell.server.ts'
 
 type Post = typeof posts.$inferSelect
 
-export type Received = 'ticket' | 'comment' | 'edited' | 'seen' | 'ignored'
+export type Received = 'ticket' | 'comment' | 'edited' | 'held' | 'seen' | 'ignored'
 
 /**
  * Takes in one post, once: what starts a conversation becomes a ticket, what answers or quotes in one we know a
- * comment on its ticket, an edit the same ticket in new words. Our own posts and reposts are nothing, and neither is
+ * comment on its ticket, an edit the same ticket in new words. What screening finds something in waits for a person
+ * instead: of it only the ids are kept here, and the rest sealed. Our own posts and reposts are nothing, and neither is
  * what its network has taken back. Run it in the transaction that moves the cursor.
  * @param accountId the account of ours that was shown it
  */
@@ -34,42 +38,46 @@ export async function receivePost(
   if (seen) {
     if (seen.post.goneAt !== null) return 'seen'
     const known = await seeAgain(campus, seen.post, accountId, post)
-    return seen.newer ? takeEdit(campus, known, post) : 'seen'
+    return seen.newer ? screenEdit(campus, known, post) : 'seen'
   }
 
   const conversation = await ticketOfConversation(campus, post)
   // It is no concern; where there is a ticket to say it on, it is a comment.
   if (stop && conversation === null) return 'ignored'
+  const why = await screenPost(campus, post)
   const [row] = await campus.db
     .insert(posts)
     .values({
       channel: post.channel,
       firstId: post.firstId,
-      externalId: post.externalId,
-      kind: conversation === null ? 'concern' : 'comment',
       accountId,
-      ticketNumber: conversation,
-      authorId: post.author.id,
-      authorHandle: post.author.handle,
-      authorName: post.author.name,
-      text: post.text,
-      url: post.url,
-      postedAt: post.postedAt,
-      editedAt: post.externalId === post.firstId ? null : campus.clock.now(),
-      conversationId: post.conversationId,
-      inReplyTo: post.inReplyTo,
       summons: post.summons,
-      parent: post.parent,
-      images: post.images,
       checkedAt: campus.clock.now(),
+      ...(why ? idsOf(post) : shownOf(campus, post)),
     })
     .onConflictDoNothing()
     .returning({ id: posts.id })
   // Another process took it in between, through another account it names.
   if (!row) return 'seen'
+  if (why) {
+    await holdPostBack(campus, row.id, post, why)
+    return 'held'
+  }
+  return publish(campus, row.id, accountId, post, conversation)
+}
 
+/** Makes a post public whose row has all that is shown of it: a comment where there is a ticket, else a ticket. */
+async function publish(
+  campus: InTransaction,
+  postId: bigint,
+  accountId: number | null,
+  post: IncomingPost,
+  conversation: number | null,
+): Promise<'ticket' | 'comment'> {
+  const at = eq(posts.id, postId)
   if (conversation !== null) {
-    await append(campus, { ticketNumber: conversation, kind: 'comment', postId: row.id })
+    await campus.db.update(posts).set({ kind: 'comment', ticketNumber: conversation }).where(at)
+    await append(campus, { ticketNumber: conversation, kind: 'comment', postId })
     await campus.db
       .update(tickets)
       .set({ comments: sql`${tickets.comments} + 1` })
@@ -88,10 +96,97 @@ export async function receivePost(
       hashtags: post.hashtags,
       submissionKey: null,
     },
-    row.id,
+    postId,
   )
-  await campus.db.update(posts).set({ ticketNumber: ticket!.number }).where(eq(posts.id, row.id))
+  await campus.db.update(posts).set({ ticketNumber: ticket!.number }).where(at)
   return 'ticket'
+}
+
+/**
+ * Makes public what was held of a post, as it would have been when it came: its first version or a newer one.
+ * @returns the ticket it stands on
+ */
+export async function publishHeld(
+  campus: InTransaction,
+  postId: bigint,
+  post: IncomingPost,
+): Promise<number> {
+  const [known] = await campus.db.select().from(posts).where(eq(posts.id, postId))
+  if (known!.ticketNumber !== null) {
+    await takeEdit(campus, known!, post)
+    return known!.ticketNumber
+  }
+  await campus.db.update(posts).set(shownOf(campus, post)).where(eq(posts.id, postId))
+  await publish(campus, postId, known!.accountId, post, await ticketOfConversation(campus, post))
+  const [now] = await campus.db.select({ number: posts.ticketNumber }).from(posts).where(eq(posts.id, postId))
+  return now!.number!
+}
+
+/** What of a post is kept while it is held: what it is known again by, when it is edited or deleted. */
+function idsOf(post: IncomingPost) {
+  return {
+    externalId: post.externalId,
+    kind: 'concern' as const,
+    authorId: post.author.id,
+    authorHandle: '',
+    authorName: '',
+    text: '',
+    url: '',
+    postedAt: post.postedAt,
+    conversationId: post.conversationId,
+    inReplyTo: post.inReplyTo,
+  }
+}
+
+function shownOf(campus: InTransaction, post: IncomingPost) {
+  return {
+    ...idsOf(post),
+    authorHandle: post.author.handle,
+    authorName: post.author.name,
+    text: post.text,
+    url: post.url,
+    editedAt: post.externalId === post.firstId ? null : campus.clock.now(),
+    parent: post.parent,
+    images: post.images,
+  }
+}
+
+type Why = NonNullable<ReturnType<typeof holdFor>>
+
+/** Everything that would be shown of it is looked through: what it answers stands beside it, its pictures are described. */
+async function screenPost(
+  campus: InTransaction,
+  { text, parent, images }: IncomingPost,
+): Promise<Why | null> {
+  const texts = [text, parent?.text, ...images.map(({ alt }) => alt)].filter((one) => one != null)
+  return holdFor(texts, await readRules(campus))
+}
+
+/** A newer version takes the place of one that waits. */
+async function holdPostBack(
+  campus: InTransaction,
+  postId: bigint,
+  post: IncomingPost,
+  why: Why,
+): Promise<void> {
+  const held: Held = {
+    title: null,
+    text: [post.text, post.parent?.text].filter(Boolean).join('\n\n'),
+    source: post.channel,
+    author: post.author.handle || post.author.name,
+    url: post.url,
+    lists: why.lists,
+    found: why.found,
+    taken: post,
+  }
+  const waiting = await holdOfPost(campus, postId)
+  if (!waiting) await hold(campus, { kind: why.kind, what: 'post', postId, held })
+  else {
+    // Once it is about somebody's safety, a person decides, whatever a later version leaves out.
+    const kind = waiting.kind === 'safety' ? 'safety' : why.kind
+    const lists = [...new Set([...openHeld(campus, waiting.content).lists, ...why.lists])]
+    await replaceHeld(campus, waiting.id, { kind, held: { ...held, lists } })
+  }
 }
 
 /** One post the database refuses would stop the reading of its account for ever. */
@@ -212,7 +307,7 @@ async function ticketWith(
   return known?.number ?? null
 }
 
-async function holdSurvivor(campus: InTransaction, number: number): Promise<number> {
+export async function holdSurvivor(campus: InTransaction, number: number): Promise<number> {
   const { mergedInto } = await holdOne(campus, number)
   return mergedInto === null ? number : holdSurvivor(campus, mergedInto)
 }
@@ -221,7 +316,7 @@ async function holdSurvivor(campus: InTransaction, number: number): Promise<numb
 async function addressedDepartments(
   campus: InTransaction,
   post: IncomingPost,
-  accountId: number,
+  accountId: number | null,
 ): Promise<Array<number>> {
   const named = await campus.db
     .select({ id: accounts.id, handle: accounts.handle, departmentId: accounts.departmentId })
@@ -229,7 +324,9 @@ async function addressedDepartments(
     .where(and(eq(accounts.channel, post.channel), inArray(accounts.handle, [...post.mentions, ''])))
   const inOrder = post.mentions.flatMap((handle) => named.filter((account) => account.handle === handle))
   const spoken =
-    inOrder.length > 0 ? inOrder : await campus.db.select().from(accounts).where(eq(accounts.id, accountId))
+    inOrder.length > 0 || accountId === null
+      ? inOrder
+      : await campus.db.select().from(accounts).where(eq(accounts.id, accountId))
   return spoken.flatMap((account) => (account.departmentId === null ? [] : [account.departmentId]))
 }
 
@@ -272,6 +369,27 @@ async function nowThatItMay(campus: InTransaction, accountId: number) {
   return account?.mirror === 'nothing'
     ? { state: 'skipped' as const, reason: textIn('en')('held.nothing') }
     : { state: 'queued' as const, reason: null, dueAt: campus.clock.now() }
+}
+
+/** A newer version is screened like the first: until a person has decided, what was public before stays. */
+async function screenEdit(campus: InTransaction, known: Post, post: IncomingPost): Promise<Received> {
+  const waiting = await holdOfPost(campus, known.id)
+  const why =
+    (await screenPost(campus, post)) ??
+    (waiting?.kind === 'safety' ? { kind: 'safety' as const, lists: [], found: [] } : null)
+  if (why) {
+    await campus.db.update(posts).set({ externalId: post.externalId }).where(eq(posts.id, known.id))
+    await holdPostBack(campus, known.id, post, why)
+    return 'held'
+  }
+  if (known.ticketNumber !== null) {
+    if (waiting) await settle(campus, waiting.id, { outcome: 'withdrawn', by: null })
+    return takeEdit(campus, known, post)
+  }
+  // Its author took out what it was held for, so that it is like any other.
+  const ticketNumber = await publishHeld(campus, known.id, post)
+  if (waiting) await settle(campus, waiting.id, { outcome: 'released', by: null, ticketNumber })
+  return 'edited'
 }
 
 async function takeEdit(campus: InTransaction, known: Post, post: IncomingPost): Promise<Received> {

@@ -1,3 +1,4 @@
+import { wordsOf } from '#app/platform/words.ts'
 import type { RoutingKind } from '#app/vocabulary.ts'
 import type { Concern } from './concern.ts'
 
@@ -26,14 +27,4 @@ export function route(
     // The longest term is the most telling: "student card" before "card".
     .sort((a, b) => b.term.length - a.term.length || a.departmentId - b.departmentId)
   return byHashtag.find((rule) => rule)?.departmentId ?? byKeyword[0]?.departmentId ?? addressed[0] ?? null
-}
-
-function wordsOf(text: string): string {
-  return (
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).join(' ')
 }

@@ -36,6 +36,15 @@ export type Asked = {
   /** Ask who stands behind a pseudonym. */
   'ask-unmasking': Owned
   'decide-unmasking': { askedBy: string | null }
+  /** Pass something to the office that is there for it. */
+  refer: void
+  /** Read and decide what may be about somebody's safety. */
+  'handle-care': void
+  /** Know how many of these wait, and for how long. */
+  'count-care': void
+  /** Release or refuse what else is held before it is public. */
+  'decide-held': void
+  'manage-screening': void
 }
 export type Action = keyof Asked
 
@@ -70,6 +79,11 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   'read-audit-log': ONCE,
   'ask-unmasking': ONCE,
   'decide-unmasking': FRESH_FOR,
+  refer: ONCE,
+  'handle-care': ONCE,
+  'count-care': ONCE,
+  'decide-held': ONCE,
+  'manage-screening': FRESH_FOR,
 }
 
 /** @param within as `PROVEN_WITHIN` says */
@@ -121,6 +135,12 @@ const rules: { [A in Action]: Rule<A> } = {
   'read-audit-log': (actor) => has(actor, 'auditor', 'admin'),
   'ask-unmasking': (actor, { departmentId }) => has(actor, 'moderator', 'care') || owns(actor, departmentId),
   'decide-unmasking': (actor, { askedBy }) => has(actor, 'care', 'admin') && actor!.personId !== askedBy,
+  // Whoever works here and learns of something has to be able to pass it on.
+  refer: (actor) => works(actor) && !has(actor, 'auditor'),
+  'handle-care': (actor) => has(actor, 'care'),
+  'count-care': (actor) => has(actor, 'care', 'admin'),
+  'decide-held': (actor) => has(actor, 'moderator', 'admin'),
+  'manage-screening': (actor) => has(actor, 'care', 'admin'),
 }
 
 /** Which departments' work somebody sees at the desk. */

@@ -12,11 +12,12 @@ export type Draft = Partial<Record<string, string>>
 
 export const NO_DRAFT: Draft = {}
 
-/** Keeps what someone wrote before they were signed in. @returns the only key to it */
+/** Keeps what someone wrote before they were signed in, sealed: it may be what never becomes public. @returns the only key to it */
 export async function keepDraft(campus: Campus, fields: Record<string, string>): Promise<string> {
   const id = randomBytes(16).toString('base64url')
   const kept = Object.fromEntries(Object.entries(fields).map((field) => field.map(storable)))
-  await campus.db.insert(drafts).values({ id, fields: kept, createdAt: campus.clock.now() })
+  const sealed = campus.seal.seal(JSON.stringify(kept))
+  await campus.db.insert(drafts).values({ id, fields: { sealed }, createdAt: campus.clock.now() })
   return id
 }
 
@@ -26,5 +27,8 @@ export async function readDraft(campus: Campus, id: string): Promise<Draft> {
     .select({ fields: drafts.fields })
     .from(drafts)
     .where(and(eq(drafts.id, id), gt(drafts.createdAt, after(campus.clock.now(), -DRAFT_LASTS))))
-  return draft?.fields ?? NO_DRAFT
+  if (!draft) return NO_DRAFT
+  const { sealed } = draft.fields
+  // Those of before were not sealed, and are gone within a week.
+  return sealed === undefined ? draft.fields : (JSON.parse(campus.seal.open(sealed)) as Draft)
 }

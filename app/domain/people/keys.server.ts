@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { createSeal } from '#app/platform/seal.ts'
 import { openKeys, wrapping } from '#db/keys.server.ts'
-import { accounts, authenticatorApps, campusKeys, providers } from '#db/schema/index.ts'
+import { accounts, authenticatorApps, campusKeys, careNotes, holds, providers } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
 import { record } from './audit.server.ts'
 
@@ -16,6 +16,8 @@ const SEALED: ReadonlyArray<{ table: PgTable; id: PgColumn; column: PgColumn; na
     column: authenticatorApps.secret,
     name: 'secret',
   },
+  { table: careNotes, id: careNotes.id, column: careNotes.body, name: 'body' },
+  { table: holds, id: holds.id, column: holds.content, name: 'content' },
   { table: providers, id: providers.slug, column: providers.secret, name: 'secret' },
 ]
 

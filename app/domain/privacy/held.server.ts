@@ -3,9 +3,11 @@ import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core'
 import {
   auditLog,
   authenticatorApps,
+  careNotes,
   departments,
   entries,
   follows,
+  holds,
   identities,
   invitations,
   passkeys,
@@ -14,6 +16,7 @@ import {
   pseudonyms,
   factorTries,
   recoveryCodes,
+  referrals,
   sessions,
   signIns,
   signOutMails,
@@ -24,6 +27,7 @@ import {
   votes,
 } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
+import { readOwnHolds } from '../screening/hold.server.ts'
 import { addressesOf } from './addresses.server.ts'
 import type { Asking, Self } from './views.ts'
 
@@ -223,6 +227,23 @@ export const HELD = {
         .innerJoin(entries, eq(entries.id, verdicts.resolutionId))
         .where(eq(verdicts.personId, personId)),
   },
+  /** What they wrote that waits for a person, or did. */
+  holds: { by: [holds.personId], read: readOwnHolds },
+  holdsOpened: rowsOf(holds, holds.openedBy, { id: holds.id, openedAt: holds.openedAt }),
+  holdsDecided: rowsOf(holds, holds.decidedBy, {
+    id: holds.id,
+    kind: holds.kind,
+    decidedAt: holds.decidedAt,
+    outcome: holds.outcome,
+    reason: holds.reason,
+  }),
+  // What a note says is about somebody else.
+  careNotes: rowsOf(careNotes, careNotes.authorId, { holdId: careNotes.holdId, at: careNotes.at }),
+  referrals: rowsOf(referrals, referrals.referredBy, {
+    holdId: referrals.holdId,
+    ticketNumber: referrals.ticketNumber,
+    at: referrals.at,
+  }),
   unmaskings: { by: [unmaskings.personId], read: readAskings },
   unmaskingsAsked: rowsOf(unmaskings, unmaskings.askedBy, {
     ticketNumber: unmaskings.ticketNumber,
@@ -277,7 +298,7 @@ export async function readHeld(campus: Campus, personId: string): Promise<Record
 /** The same in short, for their own page. */
 export async function readSelf(campus: Campus, personId: string): Promise<Self> {
   const { db } = campus
-  const [[person], known, departmentNames, raised, askings, comments, ...rest] = await Promise.all([
+  const [[person], known, departmentNames, raised, askings, held, comments, ...rest] = await Promise.all([
     db.select().from(people).where(eq(people.id, personId)),
     db
       .select({ issuer: identities.issuer, subject: identities.subject, seenAt: identities.seenAt })
@@ -307,6 +328,7 @@ export async function readSelf(campus: Campus, personId: string): Promise<Self> 
       .where(eq(tickets.authorId, personId))
       .orderBy(desc(tickets.number)),
     readAskings(campus, personId),
+    readOwnHolds(campus, personId),
     db.$count(entries, and(eq(entries.authorId, personId), eq(entries.kind, 'comment'))),
     db.$count(votes, eq(votes.personId, personId)),
     db.$count(follows, and(eq(follows.personId, personId), eq(follows.active, true))),
@@ -325,6 +347,7 @@ export async function readSelf(campus: Campus, personId: string): Promise<Self> 
     departments: departmentNames.map(({ name }) => name),
     raised,
     askings,
+    held,
     counts: {
       comments,
       votes: backed,

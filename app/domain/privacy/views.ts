@@ -1,3 +1,4 @@
+import type { OwnHold } from '../screening/views.ts'
 import type { Affiliation, Role, Status } from '#app/vocabulary.ts'
 
 /** What becomes of what somebody said, and of their votes and verdicts, when they are erased. */
@@ -29,6 +30,7 @@ export type Self = {
   departments: Array<string>
   raised: Array<{ number: number; slug: string; title: string; status: Status; name: string | null }>
   askings: Array<Asking>
+  held: Array<OwnHold>
   /** How many rows of each kind there are. */
   counts: Record<'comments' | 'votes' | 'follows' | 'verdicts' | 'sessions' | 'factors', number>
 }

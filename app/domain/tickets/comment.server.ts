@@ -22,18 +22,21 @@ export async function comment(
     if (await alreadySaid(campus, said.personId, said.key)) return
     refuseEnded(ticket)
     await refuseFlood(campus, said.personId)
-    await append(campus, {
-      ticketNumber: ticket.number,
-      kind: 'comment',
-      authorId: said.personId,
-      body: said.body,
-      submissionKey: said.key,
-    })
-    await campus.db
-      .update(tickets)
-      .set({ comments: sql`${tickets.comments} + 1` })
-      .where(eq(tickets.number, ticket.number))
+    await addComment(campus, ticket.number, said)
   })
+}
+
+/** Writes it down on a ticket that is held. */
+export async function addComment(
+  campus: InTransaction,
+  ticketNumber: number,
+  { personId, body, key }: { personId: string; body: string; key: string | null },
+): Promise<void> {
+  await append(campus, { ticketNumber, kind: 'comment', authorId: personId, body, submissionKey: key })
+  await campus.db
+    .update(tickets)
+    .set({ comments: sql`${tickets.comments} + 1` })
+    .where(eq(tickets.number, ticketNumber))
 }
 
 /** @throws {Refusal} to who has said too much within an hour */

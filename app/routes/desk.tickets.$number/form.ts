@@ -27,5 +27,6 @@ export const DeskForm = z.discriminatedUnion('intent', [
     name: z.string(choice()).min(1, choice()).max(100, choice()),
     reason: words({ min: 20, max: LONGEST_ANSWER }),
   }),
+  z.object({ intent: z.literal('refer'), office: number('choose') }),
 ])
 export type DeskIntent = z.infer<typeof DeskForm>['intent']

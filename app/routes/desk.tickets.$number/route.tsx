@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
 import { can } from '#app/domain/people/can.ts'
+import { countReferrals, listOffices, refer } from '#app/domain/screening/care.server.ts'
 import { handOver } from '#app/domain/tickets/hand-over.server.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
 import { leaveNote } from '#app/domain/tickets/note.server.ts'
@@ -17,7 +18,7 @@ import { askUnmasking } from '#app/domain/privacy/unmask.server.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import type { TicketView } from '#app/domain/tickets/views.ts'
 import { readMirrors } from '#app/outbound/overview.server.ts'
-import { notFound, Refusal } from '#app/platform/errors.ts'
+import { notAllowed, notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow } from '#app/web/frame.ts'
 import { AnswerPanel } from '#app/ui/answer-panel.tsx'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -55,20 +56,25 @@ export const loader = open('open-desk', async (door) => {
   const found = await readTicket(campus, numberOf(door), actor)
   if (found.kind === 'merged') throw redirect(`/desk/tickets/${found.into.number}`)
   const { ticket, departmentId } = found
-  const [desk, departments, mirrors] = await Promise.all([
+  const [desk, departments, mirrors, offices, referred] = await Promise.all([
     readDesk(door, actor),
     listDepartments(campus),
     readMirrors(campus, ticket.number),
+    listOffices(campus),
+    countReferrals(campus, ticket.number),
   ])
   return {
     desk,
     ticket,
     mirrors,
+    offices,
+    referred,
     may: {
       speak: can(actor, 'speak', { departmentId }),
       handOver: can(actor, 'hand-over', { departmentId }),
       note: can(actor, 'leave-note', { departmentId }),
       unmask: can(actor, 'ask-unmasking', { departmentId }),
+      refer: can(actor, 'refer'),
     },
     names: namesOn(ticket),
     asked: door.url.searchParams.get('ask'),
@@ -125,6 +131,11 @@ export const action = open('open-desk', async (door) => {
     case 'unmask':
       await askUnmasking(campus, actor, { number, name: form.name, reason: form.reason })
       throw seeOther(here, 'unmasking-asked')
+    case 'refer':
+      if (!can(actor, 'refer')) throw notAllowed('not-yours')
+      await readTicket(campus, number, actor)
+      await refer(campus, actor, { number, listId: form.office })
+      throw seeOther(here, 'referred')
   }
 })
 
@@ -144,7 +155,7 @@ function numberOf({ params }: Door): number {
 }
 
 export default function DeskTicket() {
-  const { desk, ticket, mirrors, may, names, asked, next, others, older, key } =
+  const { desk, ticket, mirrors, offices, referred, may, names, asked, next, others, older, key } =
     useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>() as SubmissionResult<Array<string>> | undefined
   const now = useNow()
@@ -178,6 +189,7 @@ export default function DeskTicket() {
     note: written('note', 'note', 'note'),
     name: written('unmask', 'name', 'unmask-name'),
     reason: written('unmask', 'reason', 'unmask-reason'),
+    office: written('refer', 'office', 'refer-office'),
   }
   const errors = Object.values(inputs).flatMap(({ id, errors }) => errors.map((text) => ({ id, text })))
   const [raisedBy] = ticket.posts
@@ -247,6 +259,23 @@ export default function DeskTicket() {
                     required
                   />
                 </DeskAction>
+              </DeskPart>
+            )}
+            {may.refer && (
+              <DeskPart title={t('care.referTicket')} open={sent?.intent === 'refer'} id="refer">
+                {referred > 0 && <p>{t('care.referredBefore', { count: referred })}</p>}
+                {offices.length === 0 ? (
+                  <p>{t('care.noOffices')}</p>
+                ) : (
+                  <DeskAction action={action} intent="refer" keyed={key} send={t('care.refer')}>
+                    <p className="hint">{t('care.referTicketHint')}</p>
+                    <SelectField
+                      {...inputs.office}
+                      label={t('care.referOffice')}
+                      options={offices.map(({ id, name }) => ({ value: String(id), text: name }))}
+                    />
+                  </DeskAction>
+                )}
               </DeskPart>
             )}
             {may.unmask && names.length > 0 && (

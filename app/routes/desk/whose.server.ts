@@ -15,5 +15,8 @@ export async function readDesk({ campus, url }: Door, actor: Actor) {
     departmentId: slug === null ? null : await departmentIdOf(campus, slug),
     admin: can(actor, 'manage-departments'),
     audits: can(actor, 'read-audit-log'),
+    decides: can(actor, 'decide-held'),
+    cares: can(actor, 'count-care'),
+    screens: can(actor, 'manage-screening'),
   }
 }

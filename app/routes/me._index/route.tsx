@@ -79,6 +79,26 @@ export default function Me() {
         />
         <p>{t('me.drafts')}</p>
       </Section>
+      <Section title={t('own.heading')} id="held">
+        {self.held.length > 0 ? (
+          <ul>
+            {self.held.map((hold) => (
+              <li key={hold.id}>
+                {t(`heldThing.${hold.what}`)}, <Time at={hold.createdAt} style="date" />:{' '}
+                {hold.outcome === null
+                  ? t(`holdKind.${hold.kind}`)
+                  : t('own.became', { outcome: t(`holdOutcome.${hold.outcome}`) })}{' '}
+                <a href={`/me/held/${hold.id}`}>
+                  {t('own.look')}
+                  <span className="unseen">: {t('care.one', { id: hold.id })}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p>{t('own.none')}</p>
+        )}
+      </Section>
       <Section title={t('me.askedTitle')} id="asked">
         {self.askings.length > 0 ? (
           <ul>

@@ -1,12 +1,16 @@
 import { z } from 'zod'
-import { submissionKey, words } from '#app/web/forms.ts'
+import { screened, submissionKey, words } from '#app/web/forms.ts'
 
 export const LONGEST_COMMENT = 2000
 
 /** What a reader may do on a ticket's page. */
 export const INTENTS = ['follow', 'unfollow', 'comment', 'solved', 'not-solved'] as const
 
-export const CommentForm = z.object({ body: words({ max: LONGEST_COMMENT }), key: submissionKey })
+export const CommentForm = z.object({
+  body: words({ max: LONGEST_COMMENT }),
+  key: submissionKey,
+  ...screened,
+})
 
 /** Why a ticket is not solved; may be left out. */
 export const ReasonForm = z.object({ reason: words({ max: LONGEST_COMMENT }).optional() })

@@ -6,7 +6,9 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
-import { comment } from '#app/domain/tickets/comment.server.ts'
+import { submitComment } from '#app/domain/intake/submit.server.ts'
+import { readRules } from '#app/domain/screening/rules.server.ts'
+import { lookThrough, takenOut } from '#app/domain/screening/screen.ts'
 import { numberIn } from '#app/domain/tickets/slug.ts'
 import { isOpen } from '#app/domain/tickets/status.ts'
 import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
@@ -16,7 +18,7 @@ import { notAllowed, notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
 import { Columns, Section } from '#app/ui/columns.tsx'
-import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
+import { CommentForm as CommentFields, type CommentStep } from '#app/ui/comment-form.tsx'
 import { FollowButton } from '#app/ui/follow-button.tsx'
 import { LiveNews } from '#app/ui/live-news.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
@@ -126,16 +128,30 @@ function placeIn(search: URLSearchParams): Place {
 }
 
 async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
+  const rules = await readRules(campus)
+  const takeOut = form.get('takeOut')
+  if (typeof takeOut === 'string') {
+    const left = takenOut({ body: String(form.get('body') ?? '') }, rules, takeOut)
+    form.set('body', left.body!)
+  }
   const submission = parseWithZod(form, { schema: CommentForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
-  const { body, key } = submission.value
+  const { body, key, personal, support } = submission.value
+  const look = lookThrough({ body }, rules, personal)
+  const safety = look.offices.length > 0
+  if (safety && viewer === null && support === undefined)
+    return data({ ...submission.reply(), offices: look.offices })
+  if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
+  if (takeOut !== null) return data({ ...submission.reply(), takenOut: true as const })
   if (viewer === null) {
-    const draft = await keepDraft(campus, { body, key })
+    const draft = await keepDraft(campus, { body, key, personal })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
   }
   if (!can(viewer, 'comment')) throw notAllowed('not-yours')
   try {
-    await comment(campus, { number, personId: viewer.personId, body, key })
+    const said = { number, personId: viewer.personId, body, key }
+    const became = await submitComment(campus, said, look)
+    if (became.kind === 'held') return seeOther(`/me/held/${became.id}`)
   } catch (error) {
     if (!(error instanceof Refusal && error.reason === 'too-many-comments')) throw error
     return data(submission.reply({ fieldErrors: { body: ['tooManyComments'] } }), { status: 429 })
@@ -159,7 +175,7 @@ export default function Ticket() {
   const [form, fields] = useForm({
     id: 'comment-form',
     lastResult: lastResult ?? null,
-    defaultValue: { body: draft.body, key: draft.key },
+    defaultValue: { body: draft.body, key: draft.key, personal: draft.personal ?? '' },
   })
   const [raisedBy, ...others] = ticket.posts
   return (
@@ -252,6 +268,8 @@ export default function Ticket() {
           form={getFormProps(form)}
           {...(fields.body.initialValue ? { defaultValue: fields.body.initialValue } : {})}
           submissionKey={fields.key.initialValue ?? key}
+          personal={fields.personal.initialValue ?? ''}
+          step={(lastResult ?? {}) as CommentStep}
         />
         <p className="hint">
           {t('photos.offer')} <a href={`/photos/new?ticket=${ticket.number}`}>{t('photos.offerLink')}</a>

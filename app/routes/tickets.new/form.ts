@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, line, submissionKey, words } from '#app/web/forms.ts'
+import { choice, line, screened, submissionKey, words } from '#app/web/forms.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 
 export const LONGEST_TEXT = 5000
@@ -16,4 +16,5 @@ export const TicketForm = z.object({
   key: submissionKey,
   /** `ask`: similar tickets are shown before it is published. `seen`: they have been. */
   similar: z.enum(['ask', 'seen']).catch('seen'),
+  ...screened,
 })

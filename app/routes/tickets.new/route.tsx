@@ -5,10 +5,14 @@ import { data, type MetaFunction } from '@remix-run/node'
 import { useActionData, useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDepartments } from '#app/domain/departments/read.server.ts'
-import { departmentExists, findRaised, raise } from '#app/domain/intake/raise.server.ts'
+import { departmentExists, findRaised } from '#app/domain/intake/raise.server.ts'
+import { submitConcern } from '#app/domain/intake/submit.server.ts'
 import { LONGEST_TITLE } from '#app/domain/intake/title.ts'
 import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
+import { readRules } from '#app/domain/screening/rules.server.ts'
+import { lookThrough, takenOut } from '#app/domain/screening/screen.ts'
+import type { Office, PointedOut as Piece } from '#app/domain/screening/views.ts'
 import { findSimilar } from '#app/domain/tickets/similar.server.ts'
 import type { SimilarTicket } from '#app/domain/tickets/views.ts'
 import { notAllowed, Refusal } from '#app/platform/errors.ts'
@@ -20,7 +24,9 @@ import { DraftRestored } from '#app/ui/draft-restored.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
+import { VisitorSupport } from '#app/ui/offices.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
+import { PointedOut } from '#app/ui/pointed-out.tsx'
 import { FormKey } from '#app/ui/slots.tsx'
 import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
 import { pageTitle } from '#app/web/page-title.ts'
@@ -46,12 +52,24 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
 
 export const action = open('visit', async ({ campus, request, viewer }) => {
   const form = await request.formData()
+  const rules = await readRules(campus)
+  const takeOut = form.get('takeOut')
+  if (typeof takeOut === 'string') {
+    const written = { title: String(form.get('title') ?? ''), text: String(form.get('text') ?? '') }
+    for (const [name, value] of Object.entries(takenOut(written, rules, takeOut))) form.set(name, value)
+  }
   const submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
-  const { title, text, department, key, similar } = submission.value
+  const { title, text, department, key, similar, personal, support } = submission.value
+  const look = lookThrough({ title, text }, rules, personal)
+  const safety = look.offices.length > 0
+  if (safety && viewer === null && support === undefined)
+    return data({ ...submission.reply(), offices: look.offices })
+  if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
+  if (takeOut !== null) return data({ ...submission.reply(), takenOut: true })
   const unknownDepartment = () =>
     data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
-  if (similar === 'ask') {
+  if (!safety && similar === 'ask') {
     const tickets = await findSimilar(campus, title)
     // Asked after the search, which finds what the same form, pressed twice, has raised a moment ago.
     const own =
@@ -63,7 +81,7 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
   }
   if (viewer === null) {
     if (department !== undefined && !(await departmentExists(campus, department))) return unknownDepartment()
-    const kept = { title, text, key, department: String(department ?? ''), similar: 'seen' }
+    const kept = { title, text, key, department: String(department ?? ''), similar: 'seen', personal }
     const draft = await keepDraft(campus, kept)
     throw signInFirst(`/tickets/new?draft=${draft}`)
   }
@@ -80,7 +98,10 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
     submissionKey: key,
   }
   try {
-    return seeOther(ticketHref(await raise(campus, concern)), 'raised')
+    const became = await submitConcern(campus, concern, look)
+    return became.kind === 'held'
+      ? seeOther(`/me/held/${became.id}`)
+      : seeOther(ticketHref(became.made), 'raised')
   } catch (error) {
     const reason = error instanceof Refusal ? error.reason : null
     if (reason === 'no-such-department') return unknownDepartment()
@@ -88,6 +109,15 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
     return data(submission.reply({ formErrors: ['tooManyTickets'] }), { status: 429 })
   }
 })
+
+/** What stands between the form and its ticket: one of these at most. */
+type Step = {
+  similar?: Array<SimilarTicket>
+  offices?: Array<Office>
+  found?: Array<Piece>
+  marks?: string
+  takenOut?: true
+}
 
 export default function NewTicket() {
   const { departments, draft, key } = useLoaderData<typeof loader>()
@@ -102,10 +132,11 @@ export default function NewTicket() {
       department: draft.department,
       key,
       similar: draft.similar ?? 'ask',
+      personal: draft.personal ?? '',
     },
   })
   const { title, text, department } = fields
-  const { similar } = (lastResult ?? {}) as { similar?: Array<SimilarTicket> }
+  const { similar, found, marks, offices, takenOut } = (lastResult ?? {}) as Step
   const errors = [
     { field: title, label: t('newTicket.titleLabel') },
     { field: text, label: t('newTicket.bodyLabel') },
@@ -120,10 +151,12 @@ export default function NewTicket() {
         </Flash>
       ))}
       <ErrorSummary errors={errors} />
+      {takenOut && <Flash kind="done">{t('pointedOut.done')}</Flash>}
       {draft.title !== undefined && !lastResult && <Flash kind="info">{t('newTicket.draftReady')}</Flash>}
       <form method="post" action="/tickets/new" {...getFormProps(form)} className="form" data-draft="raise">
         <DraftRestored draft="raise" />
         <FormKey value={fields.key.initialValue ?? key} />
+        {!found && <input type="hidden" name="personal" value={fields.personal.initialValue ?? ''} />}
         {/* What the Enter key presses: not the first of the similar tickets. */}
         <button hidden />
         <input
@@ -131,6 +164,8 @@ export default function NewTicket() {
           name="similar"
           value={similar ? 'seen' : (fields.similar.initialValue ?? 'ask')}
         />
+        {offices && <VisitorSupport offices={offices} />}
+        {found && <PointedOut found={found} marks={marks ?? ''} />}
         {similar && (
           <Similar tickets={similar} here>
             <Button kind="primary" type="submit">

@@ -94,7 +94,7 @@ test('rotated, every secret at rest is sealed with the new key, and what was sea
   }
 })
 
-test('whatever else seals something keeps it for minutes only', () => {
+test('whatever else seals something keeps it for days at most', () => {
   const files = ['app', 'db'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
@@ -112,7 +112,8 @@ test('whatever else seals something keeps it for minutes only', () => {
       'app/domain/screening/hold.server.ts',
       'app/outbound/connect.server.ts',
       'db/demo/seed.server.ts',
-      // For as long as a sign-in or a form takes.
+      // For as long as a sign-in takes, or a draft lasts; the keys before stay.
+      'app/domain/people/drafts.server.ts',
       'app/domain/people/flows.server.ts',
       'app/web/connecting.server.ts',
       'app/web/kept-form.server.ts',

@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import { isFilledIn, type Office } from '#app/domain/screening/views.ts'
 import { Button } from './button.tsx'
@@ -48,16 +49,17 @@ function Call({ name, phone }: { name: string; phone: string }) {
 /** Inside a form that a visitor sent: nothing of it is kept unless they choose so. */
 export function VisitorSupport({ offices, intent }: { offices: Array<Office>; intent?: string }) {
   const t = useText()
+  const titleId = useId()
   return (
     <section
       className="similar"
-      aria-labelledby="support-title"
+      aria-labelledby={titleId}
       role="alert"
       tabIndex={-1}
       // eslint-disable-next-line jsx-a11y/no-autofocus -- the page came back to say this, so reading goes on here
       autoFocus
     >
-      <h2 id="support-title">{t('support.title')}</h2>
+      <h2 id={titleId}>{t('support.title')}</h2>
       <p>
         {t('support.notPublic')} {t('support.visitor')}
       </p>

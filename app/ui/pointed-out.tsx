@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { PointedOut as Piece } from '#app/domain/screening/views.ts'
 import { Button } from './button.tsx'
@@ -13,17 +14,18 @@ export type PointedOutProps = {
 /** Stands inside a form whose words tell who or where somebody is, before anything is public. */
 export function PointedOut({ found, marks, intent }: PointedOutProps) {
   const t = useText()
+  const titleId = useId()
   const held = found.some(({ kind }) => kind === 'student-number')
   return (
     <section
       className="similar"
-      aria-labelledby="pointed-out-title"
+      aria-labelledby={titleId}
       role="alert"
       tabIndex={-1}
       // eslint-disable-next-line jsx-a11y/no-autofocus -- the page came back to ask this, so reading goes on here
       autoFocus
     >
-      <h2 id="pointed-out-title">{t('pointedOut.title')}</h2>
+      <h2 id={titleId}>{t('pointedOut.title')}</h2>
       <p>{t('pointedOut.intro')}</p>
       {/* A pressed button sends its own name alone, and what the form is for goes along with any of them. */}
       {intent && <input type="hidden" name="intent" value={intent} />}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Text } from '#app/catalogue/text.ts'
 import type { DepartmentCard } from '#app/domain/departments/views.ts'
 import type { SessionView } from '#app/domain/people/views.ts'
+import type { Office as OfficeView, PointedOut as PointedOutPiece } from '#app/domain/screening/views.ts'
 import type {
   BoardCounts,
   DepartmentName,
@@ -51,6 +52,8 @@ import { MailboxList } from './mailbox-list.tsx'
 import { Mirrored, OfficialAnswer } from './official-answer.tsx'
 import { NetworkCalls } from './network-calls.tsx'
 import { PageTitle } from './page-title.tsx'
+import { Offices, VisitorSupport } from './offices.tsx'
+import { PointedOut } from './pointed-out.tsx'
 import { Pager } from './pager.tsx'
 import { Photos } from './photos.tsx'
 import { PostCard } from './post-card.tsx'
@@ -230,6 +233,20 @@ const similar: Array<SimilarTicket> = [
   { number: nowhere, slug: 'wi-fi', title: ticket.title, status: 'in-progress', votes: 128, alike: 0.8 },
   { number: 1, slug: 'long', title: unbroken, status: 'resolved', votes: 3, alike: 0.5 },
 ]
+const pointedOut: Array<PointedOutPiece> = [
+  { id: 'title-0', field: 'title', kind: 'phone', text: '212-555-0187' },
+  { id: 'text-0', field: 'text', kind: 'student-number', text: 'S0000001' },
+]
+const office: OfficeView = {
+  id: 1,
+  kind: 'self-harm',
+  name: 'Self-harm and suicide',
+  office: 'Counselling Service',
+  phone: '+1 555 555 0110',
+  crisisLine: 'Crisis line, day and night',
+  crisisPhone: '+1 555 555 0111',
+  guidance: 'Please talk to somebody now.',
+}
 const queued: QueueItem = { ...ticket, promisedAt: before(-30), urgency: 'calm', responded: false }
 const account: AccountView = {
   id: 1,
@@ -772,6 +789,24 @@ export function specimens(t: Text): Array<Specimen> {
           </Similar>,
         ],
       ],
+    },
+    {
+      part: 'PointedOut',
+      states: [
+        [t('design.normal'), <PointedOut key="1" found={pointedOut.slice(0, 1)} marks="" />],
+        [t('design.many'), <PointedOut key="2" found={pointedOut} marks="" />],
+      ],
+    },
+    {
+      part: 'Offices',
+      states: [
+        [t('design.normal'), <Offices key="1" offices={[office]} />],
+        [t('design.none'), <Offices key="2" offices={[{ ...office, phone: '', crisisPhone: '' }]} />],
+      ],
+    },
+    {
+      part: 'VisitorSupport',
+      states: [[t('design.visitor'), <VisitorSupport key="1" offices={[office]} />]],
     },
     { part: 'DraftRestored', states: [[t('design.hidden'), <DraftRestored key="1" draft="specimen" />]] },
     { part: 'OfficialAnswer', states: [[t('design.normal'), <OfficialAnswer key="1" entry={entry} />]] },

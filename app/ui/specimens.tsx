@@ -112,6 +112,7 @@ const post: PostView = {
   images: [],
   summons: 'mentioned',
   gone: false,
+  hidden: null,
 }
 const parent = {
   authorName: null,
@@ -132,6 +133,7 @@ const entry: EntryView = {
   to: 'in-progress',
   related: null,
   post: null,
+  hidden: null,
   replyTo: null,
   mirrored: [
     { channel: 'x', handle: 'quad_it', url: 'https://x.com/quad_it/status/3', state: 'sent' },
@@ -139,6 +141,7 @@ const entry: EntryView = {
     { channel: 'x', handle: 'quad_library', url: null, state: 'parked' },
   ],
 }
+const note = { at: before(10), reason: 'personal-data', policyVersion: 1, appeal: 'open' } as const
 const related = { number: nowhere, slug: 'no-wi-fi', title: 'No Wi-Fi in the library' }
 const raisedBy = { name: 'Cobalt Finch', affiliation: null }
 const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
@@ -158,6 +161,7 @@ const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
   return [
     one,
     { ...one, id: 'taken-back', voice: 'former', body: null },
+    { ...one, id: 'hidden', body: null, hidden: note },
     { ...one, id: 'post', voice: 'network', post },
     { ...one, id: 'unbroken', body: unbroken },
   ]
@@ -168,6 +172,8 @@ const response = { at: before(50), workingDays: 2, target: 3, due: before(-10) }
 const view: TicketView = {
   ...ticket,
   body: 'It drops.',
+  hidden: null,
+  raisedEntry: null,
   raisedBy,
   promise,
   response: null,

@@ -45,6 +45,14 @@ export const FLASHES = [
   'erased',
   'unmasking-asked',
   'unmasking-decided',
+  'reported',
+  'appealed',
+  'hidden',
+  'hidden-untold',
+  'dismissed',
+  'appeal-decided',
+  'blocked',
+  'policy-published',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

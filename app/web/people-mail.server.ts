@@ -47,6 +47,32 @@ export async function tellPerson(
   })
 }
 
+/** What a moderator decided about somebody, as they are told. */
+export type DecisionMail =
+  | { kind: 'hidden'; number: number; reason: string; explanation: string; days: number }
+  | { kind: 'blocked'; length: number; reason: string; explanation: string }
+  | { kind: 'appealed'; outcome: string; sentence: string }
+
+/** @returns false also for whom no address is known of */
+export async function tellDecision(
+  app: Door['app'],
+  to: string | null,
+  mail: DecisionMail,
+): Promise<boolean> {
+  if (to === null) return false
+  const campus = app.env.campus.name
+  const { kind, ...words } = mail
+  return send(app, {
+    to,
+    subject: t('moderationMail.subject', { campus }),
+    text: t(`moderationMail.${kind}`, {
+      ...words,
+      campus,
+      url: `${app.env.publicUrl}/me/decisions`,
+    } as never),
+  })
+}
+
 async function send(app: Door['app'], mail: { to: string; subject: string; text: string }): Promise<boolean> {
   try {
     await app.mailer.send(mail)

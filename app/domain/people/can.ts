@@ -36,6 +36,17 @@ export type Asked = {
   /** Ask who stands behind a pseudonym. */
   'ask-unmasking': Owned
   'decide-unmasking': { askedBy: string | null }
+  /** Say that something breaks the rules. */
+  report: void
+  /** See reports, appeals, and what was hidden. */
+  'read-moderation': void
+  /** Hide what somebody said, or block them. */
+  moderate: { authorId: string | null }
+  /** Against what was decided about oneself. */
+  appeal: { personId: string | null }
+  /** `decidedBy`: who hid it, or blocked them. */
+  'decide-appeal': { personId: string | null; decidedBy: string | null }
+  'publish-policy': void
 }
 export type Action = keyof Asked
 
@@ -70,6 +81,12 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   'read-audit-log': ONCE,
   'ask-unmasking': ONCE,
   'decide-unmasking': FRESH_FOR,
+  report: null,
+  'read-moderation': ONCE,
+  moderate: ONCE,
+  appeal: null,
+  'decide-appeal': ONCE,
+  'publish-policy': FRESH_FOR,
 }
 
 /** @param within as `PROVEN_WITHIN` says */
@@ -121,6 +138,13 @@ const rules: { [A in Action]: Rule<A> } = {
   'read-audit-log': (actor) => has(actor, 'auditor', 'admin'),
   'ask-unmasking': (actor, { departmentId }) => has(actor, 'moderator', 'care') || owns(actor, departmentId),
   'decide-unmasking': (actor, { askedBy }) => has(actor, 'care', 'admin') && actor!.personId !== askedBy,
+  report: takesPart,
+  'read-moderation': (actor) => has(actor, 'moderator', 'care', 'auditor', 'admin'),
+  moderate: (actor, { authorId }) => has(actor, 'moderator', 'admin') && actor!.personId !== authorId,
+  appeal: (actor, { personId }) => actor !== null && actor.personId === personId,
+  'decide-appeal': (actor, { personId, decidedBy }) =>
+    has(actor, 'moderator', 'admin') && actor!.personId !== personId && actor!.personId !== decidedBy,
+  'publish-policy': (actor) => has(actor, 'admin'),
 }
 
 /** Which departments' work somebody sees at the desk. */

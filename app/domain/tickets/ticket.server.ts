@@ -14,6 +14,7 @@ import {
 import type { Source } from '#app/vocabulary.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { can } from '../people/can.ts'
+import { hiddenAmong, readHidden, type HiddenHere } from './hidden.server.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
 import { isOpen } from './status.ts'
@@ -22,6 +23,7 @@ import { readPublicTally } from './verdict.server.ts'
 import type {
   EntryView,
   FirstResponse,
+  HiddenNote,
   PostView,
   Pseudonym,
   Responsible,
@@ -70,9 +72,10 @@ export async function readTicket(
   const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
   const staff = can(viewer, 'read-notes', ticket)
-  const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere] = await Promise.all([
+  const [{ page, older, newer }, concerns, hidden, voices, marks, tally, accountsThere] = await Promise.all([
     readPage(campus, number, numbers, { staff, place }),
     ticket.posted ? readConcerns(campus, number) : [],
+    readHidden(campus, numbers),
     ticket.posted ? readVoices(campus, number) : [],
     viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
     ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
@@ -82,7 +85,8 @@ export async function readTicket(
   const milestones = whole
     ? page.filter((row) => row.ticketNumber === number && isMilestone(row))
     : await readMilestones(campus, number)
-  const [mirrored, parents] = await Promise.all([
+  const shown = [...concerns, ...page.flatMap((row) => row.post ?? [])]
+  const [mirrored, parents, quotedHidden] = await Promise.all([
     // Only posts are replied to.
     readMirrored(campus, ticket.posted ? [...new Set([...page, ...milestones].map((row) => row.id))] : []),
     readParents(
@@ -91,11 +95,18 @@ export async function readTicket(
       page.flatMap((row) => row.post ?? []),
       concerns,
     ),
+    hiddenAmong(
+      campus,
+      shown.flatMap(({ parent }) => parent?.url ?? []),
+    ),
   ])
+  const viewPost = postsWithout(hidden, quotedHidden)
   const view = (row: EntryRow): EntryView => {
     const entry = viewEntry(row, ticket.authorId, {
       mirrored: mirrored.get(row.id) ?? [],
       replyTo: (row.post?.inReplyTo && parents.get(row.post.inReplyTo)) || null,
+      hidden: hiddenOf(row, hidden),
+      post: row.post && viewPost(row.post),
     })
     const raisedHere =
       row.kind === 'raised' ? joined.find(({ number }) => number === row.ticketNumber) : undefined
@@ -110,6 +121,7 @@ export async function readTicket(
   const reopened = milestones.findLastIndex(
     (row) => row.from !== null && row.to !== null && !isOpen(row.from) && isOpen(row.to),
   )
+  const raised = milestones.find((row) => row.kind === 'raised' && row.ticketNumber === number)
   const official = milestones
     .slice(reopened + 1)
     .filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to)))
@@ -124,6 +136,8 @@ export async function readTicket(
       slug: ticket.slug,
       title: ticket.title,
       body: ticket.body,
+      hidden: (raised && hidden.notes.get(raised.id)) ?? null,
+      raisedEntry: raised ? String(raised.id) : null,
       raisedBy: raisedBy(ticket),
       status: ticket.status,
       department: ticket.department,
@@ -383,7 +397,7 @@ async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<big
 function viewEntry(
   row: EntryRow,
   ticketAuthor: string | null,
-  found: Pick<EntryView, 'mirrored' | 'replyTo'>,
+  { hidden, post, ...found }: Pick<EntryView, 'mirrored' | 'replyTo' | 'hidden' | 'post'>,
 ): EntryView {
   const voice = voiceOf(row, ticketAuthor)
   return {
@@ -395,11 +409,12 @@ function viewEntry(
     // Whoever answers for a department may also have a name of their own on this ticket: it is not told there.
     pseudonym: voice === 'author' || voice === 'member' ? row.pseudonym : null,
     department: row.department,
-    body: row.body,
+    body: hidden ? null : row.body,
     from: row.from,
     to: row.to,
     related: row.related,
-    post: row.post && viewPost(row.post),
+    post: hidden ? null : post,
+    hidden,
     ...found,
   }
 }
@@ -461,18 +476,31 @@ function responsibleFor(
 
 type Post = typeof posts.$inferSelect
 
-function viewPost(post: Post): PostView {
-  return {
-    channel: post.channel,
-    authorName: post.authorName,
-    authorHandle: post.authorHandle,
-    text: post.text,
-    url: post.url,
-    postedAt: post.postedAt,
-    edited: post.editedAt !== null,
-    parent: post.parent,
-    images: post.images,
-    summons: post.summons,
-    gone: post.goneAt !== null,
+/** Words that were hidden where they were first said are hidden in every newer version, too. */
+function hiddenOf(row: EntryRow, hidden: HiddenHere): HiddenNote | null {
+  return hidden.notes.get(row.id) ?? (row.post && hidden.posts.get(row.post.id)) ?? null
+}
+
+const NOTHING_OF_IT = { authorName: '', authorHandle: '', text: '', url: '', parent: null, images: [] }
+
+/** @param quoted addresses of posts that are hidden, which others quote */
+function postsWithout(hidden: HiddenHere, quoted: Set<string>): (post: Post) => PostView {
+  return (post) => {
+    const note = hidden.posts.get(post.id) ?? null
+    return {
+      channel: post.channel,
+      authorName: post.authorName,
+      authorHandle: post.authorHandle,
+      text: post.text,
+      url: post.url,
+      postedAt: post.postedAt,
+      edited: post.editedAt !== null,
+      parent: post.parent && quoted.has(post.parent.url) ? null : post.parent,
+      images: post.images,
+      summons: post.summons,
+      gone: post.goneAt !== null,
+      hidden: note,
+      ...(note === null ? {} : NOTHING_OF_IT),
+    }
   }
 }

@@ -19,6 +19,7 @@ import { Columns, Section } from '#app/ui/columns.tsx'
 import { CommentForm as CommentFields } from '#app/ui/comment-form.tsx'
 import { FollowButton } from '#app/ui/follow-button.tsx'
 import { LiveNews } from '#app/ui/live-news.tsx'
+import { HiddenNote } from '#app/ui/hidden-note.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
 import { Responsible } from '#app/ui/responsible.tsx'
@@ -161,6 +162,7 @@ export default function Ticket() {
     defaultValue: { body: draft.body, key: draft.key },
   })
   const [raisedBy, ...others] = ticket.posts
+  const { raisedEntry } = ticket
   return (
     <Columns
       head={<TicketHead ticket={ticket} now={now} />}
@@ -211,10 +213,18 @@ export default function Ticket() {
         </Section>
       )}
       <Section title={t('ticket.concern')} id="concern">
-        {ticket.source !== 'web' && raisedBy && !raisedBy.gone ? (
+        {ticket.hidden && <HiddenNote note={ticket.hidden} />}
+        {ticket.source !== 'web' && raisedBy && !raisedBy.gone && !raisedBy.hidden ? (
           <PostCard post={raisedBy} />
         ) : (
           <TicketText text={ticket.body} />
+        )}
+        {ticket.hidden === null && raisedEntry !== null && (
+          <p className="hint entry-report">
+            <a href={`/report/${raisedEntry}`} rel="nofollow">
+              {t('hidden.reportConcern')}
+            </a>
+          </p>
         )}
       </Section>
       {(ticket.source === 'web' ? ticket.posts : others).length > 0 && (

@@ -60,17 +60,24 @@ export async function tellDecision(
   mail: DecisionMail,
 ): Promise<boolean> {
   if (to === null) return false
-  const campus = app.env.campus.name
-  const { kind, ...words } = mail
-  return send(app, {
-    to,
-    subject: t('moderationMail.subject', { campus }),
-    text: t(`moderationMail.${kind}`, {
-      ...words,
-      campus,
-      url: `${app.env.publicUrl}/me/decisions`,
-    } as never),
-  })
+  const words = { campus: app.env.campus.name, url: `${app.env.publicUrl}/me/decisions` }
+  return send(app, { to, subject: t('moderationMail.subject', words), text: told(mail, words) })
+}
+
+function told(mail: DecisionMail, words: { campus: string; url: string }): string {
+  switch (mail.kind) {
+    case 'hidden':
+      return t('moderationMail.hidden', {
+        ...words,
+        ...mail,
+        number: String(mail.number),
+        days: String(mail.days),
+      })
+    case 'blocked':
+      return t('moderationMail.blocked', { ...words, ...mail, length: String(mail.length) })
+    case 'appealed':
+      return t('moderationMail.appealed', { ...words, ...mail })
+  }
 }
 
 async function send(app: Door['app'], mail: { to: string; subject: string; text: string }): Promise<boolean> {

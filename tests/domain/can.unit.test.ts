@@ -38,33 +38,51 @@ const WITHOUT = [
   'manage-providers',
   'read-audit-log',
   'secure-self',
+  'report',
+  'read-moderation',
+  'publish-policy',
 ] as const
 
 // In the order above: each action on the library's, on IT's and on nobody's; then what needs no subject.
 test.each<[who: string, actor: Actor | null, onTickets: string, without: string]>([
-  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-----------'],
-  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy------'],
-  ['a student with a stale row', someone('student', LIBRARY), '--- --- --- --- --- --- ---', 'yyyyyy------'],
+  ['a visitor', null, '--- --- --- --- --- --- ---', 'y--------------'],
+  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy------y--'],
+  [
+    'a student with a stale row',
+    someone('student', LIBRARY),
+    '--- --- --- --- --- --- ---',
+    'yyyyyy------y--',
+  ],
   [
     'a responder of the library',
     someone('responder', LIBRARY),
     'y-y y-y y-- y-y y-y y-- y--',
-    'yyyyyyy----y',
+    'yyyyyyy----yy--',
   ],
-  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----y'],
-  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y'],
-  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----y'],
+  [
+    'a responder of both',
+    someone('responder', LIBRARY, IT),
+    'yyy yyy yy- yyy yyy yy- yy-',
+    'yyyyyyy----yy--',
+  ],
+  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----yy--'],
+  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----yyy-'],
   [
     'a moderator of the library',
     someone('moderator', LIBRARY),
     'yyy yyy y-- yyy yyy yyy y--',
-    'yyyyyyy----y',
+    'yyyyyyy----yyy-',
   ],
-  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----y'],
-  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----y'],
-  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an auditor with a stale row', someone('auditor', LIBRARY), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyy'],
+  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----yyy-'],
+  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----yy--'],
+  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy-y-'],
+  [
+    'an auditor with a stale row',
+    someone('auditor', LIBRARY),
+    'yyy --- --- --- --- --- ---',
+    'y----yy---yy-y-',
+  ],
+  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyyyyy'],
 ])('%s', (_who, actor, onTickets, without) => {
   const row = OF_A_TICKET.map((action) =>
     OWNERS.map((owner) => (can(actor, action, owner) ? 'y' : '-')).join(''),
@@ -99,6 +117,21 @@ test('who asks for a name does not decide it', () => {
   expect(ROLES.filter((role) => decides(role, role))).toEqual([])
 })
 
+test('nobody judges their own words, nor what they decided', () => {
+  const roles = (allowed: (role: Role) => boolean) => ROLES.filter(allowed)
+  expect(roles((role) => can(someone(role), 'moderate', { authorId: 'somebody else' }))).toEqual([
+    'moderator',
+    'admin',
+  ])
+  expect(roles((role) => can(someone(role), 'moderate', { authorId: role }))).toEqual([])
+  const decides = (role: Role, personId: string, decidedBy: string) =>
+    can(someone(role), 'decide-appeal', { personId, decidedBy })
+  expect(roles((role) => decides(role, 'an author', 'a moderator'))).toEqual(['moderator', 'admin'])
+  expect(roles((role) => decides(role, role, 'a moderator') || decides(role, 'an author', role))).toEqual([])
+  expect(roles((role) => can(someone(role), 'appeal', { personId: role }))).toEqual([...ROLES])
+  expect(roles((role) => can(someone(role), 'appeal', { personId: 'an author' }))).toEqual([])
+})
+
 test('each sees the work of their own departments, and some that of all', () => {
   expect(reach(someone('responder', IT))).toEqual([IT])
   expect(reach(someone('student', IT))).toEqual([])
@@ -115,6 +148,7 @@ describe('a second factor', () => {
     'manage-people',
     'manage-providers',
     'decide-unmasking',
+    'publish-policy',
   ] satisfies Array<Action>
   const ONCE = [
     'open-desk',
@@ -126,6 +160,9 @@ describe('a second factor', () => {
     'manage-accounts',
     'read-audit-log',
     'ask-unmasking',
+    'read-moderation',
+    'moderate',
+    'decide-appeal',
   ] satisfies Array<Action>
   const asked = (provenAt: Date | null) =>
     (Object.keys(PROVEN_WITHIN) as Array<Action>)
@@ -156,6 +193,7 @@ describe('a second factor', () => {
       'say-verdict',
       'manage-self',
       'secure-self',
+      'report',
     ])
     expect(onceProven(null)).toBeNull()
   })

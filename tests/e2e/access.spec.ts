@@ -17,6 +17,8 @@ const PUBLIC = [
   '/tickets/new',
   '/accessibility',
   '/trust',
+  '/moderation',
+  '/moderation/policy',
   '/sign-in',
   '/sign-in/code?id=unknown',
   '/sign-in/link/unknown',
@@ -31,7 +33,7 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
   {
     name: 'a student',
     someone: { as: 'sam' },
-    paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase', '/me/sessions'],
+    paths: ['/', '/tickets/1034', '/desk', '/me', '/me/erase', '/me/sessions', '/me/decisions', '/report/1'],
   },
   {
     name: 'an admin',
@@ -43,6 +45,9 @@ const PAGES: Array<{ name: string; someone: Someone; paths: Array<string> }> = [
       '/desk/channels',
       '/desk/departments',
       '/desk/privacy',
+      '/desk/moderation',
+      '/desk/moderation/hide/1',
+      '/desk/moderation/block?entry=1&name=Amber+Heron',
       '/desk/people',
       '/desk/people?q=zxqzxq',
       '/desk/audit',

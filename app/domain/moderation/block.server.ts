@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { BlockDays, BlockReason } from '#app/vocabulary.ts'
 import { after, DAY } from '#app/platform/clock.ts'
 import { conflict, notFound } from '#app/platform/errors.ts'
@@ -36,7 +36,13 @@ export async function block(
     const [named] = await campus.db
       .select({ personId: pseudonyms.personId })
       .from(pseudonyms)
-      .where(and(eq(pseudonyms.ticketNumber, request.ticketNumber), eq(pseudonyms.name, request.name)))
+      .where(
+        and(
+          // After a merge all names are on the survivor.
+          sql`${pseudonyms.ticketNumber} = (select coalesce(merged_into, number) from tickets where number = ${request.ticketNumber})`,
+          eq(pseudonyms.name, request.name),
+        ),
+      )
     const personId = named?.personId ?? null
     refuseUnlessModerator(actor, personId)
     if (personId === null) throw notFound('nobody-behind')

@@ -11,7 +11,7 @@ import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { SelectField, TextArea } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { BLOCK_DAYS, BLOCK_REASONS } from '#app/vocabulary.ts'
+import { BLOCK_DAYS, BLOCK_REASONS, type BlockDays, type BlockReason } from '#app/vocabulary.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
 import { titled } from '#app/web/page-title.ts'
 import { tellDecision } from '#app/web/people-mail.server.ts'
@@ -31,7 +31,9 @@ export const loader = open('read-moderation', async (door) => {
   return { desk, entry, name, ticketNumber }
 })
 
-export const action = open('read-moderation', async ({ app, campus, request, viewer }) => {
+type Preview = { reason: BlockReason; days: BlockDays; explanation: string; until: Date }
+
+export const action = open('read-moderation', async ({ app, campus, request, viewer }): Promise<Preview> => {
   const submission = parseWithZod(await request.formData(), { schema: BlockForm })
   if (submission.status !== 'success') throw new Refusal('invalid', 'bad-form')
   if (!can(viewer, 'moderate', { authorId: null })) throw notAllowed('staff-only')
@@ -53,7 +55,7 @@ export default function Block() {
   const { desk, entry, name, ticketNumber } = useLoaderData<typeof loader>()
   const preview = useActionData<typeof action>()
   const t = useText()
-  const action = `/desk/moderation/block?${new URLSearchParams({ name, entry })}`
+  const here = `/desk/moderation/block?${new URLSearchParams({ name, entry })}`
   return (
     <DeskShell here="moderation" {...desk}>
       <PageTitle title={t('moderate.blockTitle')} intro={t('moderate.blockIntro')} />
@@ -63,7 +65,7 @@ export default function Block() {
         </a>
       </p>
       {preview && (
-        <form method="post" action={action} className="form">
+        <form method="post" action={here} className="form">
           <h2>{t('moderate.previewTitle')}</h2>
           <p>
             {t('moderate.previewUntil')} <Time at={preview.until} />.
@@ -88,7 +90,7 @@ export default function Block() {
           </Button>
         </form>
       )}
-      <form method="post" action={action} className="form">
+      <form method="post" action={here} className="form">
         <input type="hidden" name="entry" value={entry} />
         <input type="hidden" name="name" value={name} />
         <SelectField

@@ -137,6 +137,32 @@ export type ListKind = (typeof LIST_KINDS)[number]
 /** What can tell who or where a private person is. */
 export const PERSONAL_KINDS = ['student-number', 'mail', 'phone', 'room', 'name'] as const
 export type PersonalKind = (typeof PERSONAL_KINDS)[number]
+/** Why words may be hidden: none of them says anything of the opinion in them. */
+export const HIDE_REASONS = [
+  'threat',
+  'personal-data',
+  'obscenity',
+  'spam',
+  'copyright',
+  'unlawful',
+  'safety-referral',
+] as const
+export type HideReason = (typeof HIDE_REASONS)[number]
+
+/** Why somebody may be kept from raising and commenting; `vote-fraud` keeps from voting, too. */
+export const BLOCK_REASONS = [
+  'threat',
+  'personal-data',
+  'obscenity',
+  'spam',
+  'unlawful',
+  'vote-fraud',
+] as const
+export type BlockReason = (typeof BLOCK_REASONS)[number]
+
+/** For how many days. */
+export const BLOCK_DAYS = [1, 7, 30, 90, 180] as const
+export type BlockDays = (typeof BLOCK_DAYS)[number]
 
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const

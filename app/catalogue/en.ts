@@ -551,6 +551,7 @@ export const en = {
     held: 'Held back',
     care: 'Care',
     screening: 'Screening',
+    moderation: 'Moderation',
     departments: 'Departments',
     signIn: 'Sign-in',
     people: 'People',

@@ -2,11 +2,12 @@ import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
 import { enPeople } from './en-people.ts'
+import { enModeration } from './en-moderation.ts'
 import { enPrivacy } from './en-privacy.ts'
 import { enScreening } from './en-screening.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy, ...enScreening }
+const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy, ...enScreening, ...enModeration }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -56,6 +56,16 @@ export type RefusalReason =
   | 'not-your-words'
   | 'delivery-settled'
   | 'search-too-slow'
+  | 'no-such-entry'
+  | 'not-hidable'
+  | 'already-hidden'
+  | 'already-appealed'
+  | 'appeal-too-late'
+  | 'not-your-decision'
+  | 'your-own-words'
+  | 'you-decided-it'
+  | 'blocked'
+  | 'already-blocked'
 
 export const notFound = (reason: RefusalReason) => new Refusal('not-found', reason)
 export const gone = (reason: RefusalReason) => new Refusal('gone', reason)

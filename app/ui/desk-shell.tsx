@@ -8,6 +8,7 @@ const DESK_PLACES = [
   'care',
   'channels',
   'privacy',
+  'moderation',
   'screening',
   'departments',
   'people',
@@ -33,6 +34,8 @@ export type DeskShellProps = {
   decides?: boolean
   cares?: boolean
   screens?: boolean
+  /** Reports, appeals and what was hidden: not for everybody who works here. */
+  watches?: boolean
   children: ReactNode
 }
 
@@ -43,6 +46,7 @@ const hrefs: Record<DeskPlace, string> = {
   screening: '/desk/screening',
   channels: '/desk/channels',
   privacy: '/desk/privacy',
+  moderation: '/desk/moderation',
   departments: '/desk/departments',
   signIn: '/desk/sign-in',
   people: '/desk/people',
@@ -60,6 +64,7 @@ export function DeskShell({
   decides = false,
   cares = false,
   screens = false,
+  watches = false,
   children,
 }: DeskShellProps) {
   const t = useText()
@@ -71,6 +76,7 @@ export function DeskShell({
     held: decides,
     care: cares,
     screening: screens,
+    moderation: watches,
   }
   const places = DESK_PLACES.filter((place) => open[place] ?? true)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''

@@ -2,6 +2,7 @@ import { useText, useWritten, type Text } from '#app/catalogue/text.ts'
 import type { PostView } from '#app/domain/tickets/views.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { BlueskyGlyph, XGlyph } from './icons.tsx'
+import { HiddenNote } from './hidden-note.tsx'
 import { Time } from './time.tsx'
 
 const marks: Record<ChannelId, JSX.Element> = { x: <XGlyph />, bluesky: <BlueskyGlyph /> }
@@ -14,6 +15,7 @@ export function PostCard({ post }: { post: PostView }) {
   const t = useText()
   const written = useWritten()
   const network = t(`source.${post.channel}`)
+  if (post.hidden) return <HiddenNote note={post.hidden} />
   if (post.gone) return <p className="hint post-gone">{t('post.gone', { network })}</p>
   return (
     <figure className="post" aria-label={t('post.label', { network, name: post.authorName })}>

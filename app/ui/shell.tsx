@@ -112,6 +112,7 @@ export function Shell(props: ShellProps) {
           </p>
           <p>
             <a href="/trust">{t('trust.link')}</a>
+            <a href="/moderation">{t('moderation.link')}</a>
           </p>
           <ThemeChoice theme={theme} back={path} />
           <p className="software">{t('shell.software')}</p>

@@ -4,6 +4,7 @@ import type { DepartmentCard } from '#app/domain/departments/views.ts'
 import type { SessionView } from '#app/domain/people/views.ts'
 import type { Office as OfficeView, PointedOut as PointedOutPiece } from '#app/domain/screening/views.ts'
 import type {
+  HiddenNote as HiddenNoteView,
   BoardCounts,
   DepartmentName,
   EntryView,
@@ -56,6 +57,7 @@ import { Offices, VisitorSupport } from './offices.tsx'
 import { PointedOut } from './pointed-out.tsx'
 import { Pager } from './pager.tsx'
 import { Photos } from './photos.tsx'
+import { HiddenNote } from './hidden-note.tsx'
 import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { ReplyReason } from './reply-reason.tsx'
@@ -116,6 +118,7 @@ const post: PostView = {
   images: [],
   summons: 'mentioned',
   gone: false,
+  hidden: null,
 }
 const parent = {
   authorName: null,
@@ -136,6 +139,7 @@ const entry: EntryView = {
   to: 'in-progress',
   related: null,
   post: null,
+  hidden: null,
   replyTo: null,
   photos: [],
   mirrored: [
@@ -144,6 +148,7 @@ const entry: EntryView = {
     { channel: 'x', handle: 'quad_library', url: null, state: 'parked' },
   ],
 }
+const note = { at: before(10), reason: 'personal-data', policyVersion: 1, appeal: 'open' } as const
 const related = { number: nowhere, slug: 'no-wi-fi', title: 'No Wi-Fi in the library' }
 const raisedBy = { name: 'Cobalt Finch', affiliation: null }
 const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
@@ -163,10 +168,17 @@ const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
   return [
     one,
     { ...one, id: 'taken-back', voice: 'former', body: null },
+    { ...one, id: 'hidden', body: null, hidden: note },
     { ...one, id: 'post', voice: 'network', post },
     { ...one, id: 'unbroken', body: unbroken },
   ]
 })
+const hiddenNote: HiddenNoteView = {
+  at: before(9),
+  reason: 'personal-data',
+  policyVersion: 1,
+  appeal: 'none',
+}
 // There is no photo to show here, so it is the sign of the site.
 const photo = { id: '../favicon.svg', description: 'The sign of this site', width: 300, height: 200 }
 const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }
@@ -176,6 +188,8 @@ const view: TicketView = {
   ...ticket,
   body: 'It drops.',
   photos: [],
+  hidden: null,
+  raisedEntry: null,
   raisedBy,
   promise,
   response: null,
@@ -752,6 +766,13 @@ export function specimens(t: Text): Array<Specimen> {
           back={action}
         />,
       ]),
+    },
+    {
+      part: 'HiddenNote',
+      states: [
+        [t('design.normal'), <HiddenNote key="1" note={hiddenNote} />],
+        [t('design.hint'), <HiddenNote key="2" note={{ ...hiddenNote, appeal: 'upheld' }} />],
+      ],
     },
     {
       part: 'Photos',

@@ -4,6 +4,7 @@ import type { EntryView } from '#app/domain/tickets/views.ts'
 import type { Status } from '#app/vocabulary.ts'
 import { ticketHref } from './board.tsx'
 import { Arrow, Check, Cross, Handover, Lock, Pencil, Speech } from './icons.tsx'
+import { HiddenNote } from './hidden-note.tsx'
 import { Mirrored } from './official-answer.tsx'
 import { PostCard } from './post-card.tsx'
 import { Photos } from './photos.tsx'
@@ -24,10 +25,23 @@ export type TimelineProps = {
   staff?: boolean
   /** The desk's page on which staff may ask who stands behind a name. */
   askOn?: string
+  /** Whether whoever looks may hide what readers said, and block them. */
+  moderates?: boolean
 }
 
+/** What can be reported and hidden: the words of readers. */
+const isReaders = ({ kind, hidden }: EntryView) => kind === 'comment' && hidden === null
+
 /** Everything that happened, in one column, oldest first; what answers a post stands under it. */
-export function Timeline({ entries, now, pinned, here, staff = false, askOn }: TimelineProps) {
+export function Timeline({
+  entries,
+  now,
+  pinned,
+  here,
+  staff = false,
+  askOn,
+  moderates = false,
+}: TimelineProps) {
   const t = useText()
   if (entries.length === 0) return <p className="hint">{t('timeline.emptyPage')}</p>
   const shown = new Set(entries.map((entry) => entry.id))
@@ -53,6 +67,32 @@ export function Timeline({ entries, now, pinned, here, staff = false, askOn }: T
                   <a href={`${askOn}?ask=${encodeURIComponent(entry.pseudonym.name)}#unmask`}>
                     {t('unmask.askLink', { name: entry.pseudonym.name })}
                   </a>
+                </p>
+              )}
+              {!staff && isReaders(entry) && (
+                <p className="hint entry-report">
+                  <a href={`/report/${entry.id}`} rel="nofollow">
+                    {t('hidden.report')}
+                    <span className="unseen">: {t('hidden.reportOf', { id: entry.id })}</span>
+                  </a>
+                </p>
+              )}
+              {moderates && (entry.kind === 'raised' || entry.kind === 'comment') && (
+                <p className="hint">
+                  <a href={`/desk/moderation/hide/${entry.id}`}>
+                    {t('hidden.hide')}
+                    <span className="unseen">: {t('hidden.hideOf', { id: entry.id })}</span>
+                  </a>
+                  {entry.pseudonym && (
+                    <>
+                      {' · '}
+                      <a
+                        href={`/desk/moderation/block?${new URLSearchParams({ name: entry.pseudonym.name, entry: entry.id })}`}
+                      >
+                        {t('hidden.block', { name: entry.pseudonym.name })}
+                      </a>
+                    </>
+                  )}
                 </p>
               )}
               {entry.replyTo !== null && !shown.has(entry.replyTo) && (
@@ -161,6 +201,7 @@ function Line({ sign, entry, now, children }: EntryProps & { sign: ReactNode; ch
 /** What was said: the network's card when it was said there, else our own plain text. */
 function Said({ entry, staff = false }: { entry: EntryView; staff?: boolean }) {
   const t = useText()
+  if (entry.hidden) return <HiddenNote note={entry.hidden} />
   if (entry.post)
     return (
       <>

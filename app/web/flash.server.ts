@@ -54,6 +54,14 @@ export const FLASHES = [
   'hold-closed',
   'referred',
   'screening-saved',
+  'reported',
+  'appealed',
+  'hidden',
+  'hidden-untold',
+  'dismissed',
+  'appeal-decided',
+  'blocked',
+  'policy-published',
 ] as const
 export type FlashKey = (typeof FLASHES)[number]
 

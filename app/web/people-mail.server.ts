@@ -47,6 +47,39 @@ export async function tellPerson(
   })
 }
 
+/** What a moderator decided about somebody, as they are told. */
+export type DecisionMail =
+  | { kind: 'hidden'; number: number; reason: string; explanation: string; days: number }
+  | { kind: 'blocked'; length: number; reason: string; explanation: string }
+  | { kind: 'appealed'; outcome: string; sentence: string }
+
+/** @returns false also for whom no address is known of */
+export async function tellDecision(
+  app: Door['app'],
+  to: string | null,
+  mail: DecisionMail,
+): Promise<boolean> {
+  if (to === null) return false
+  const words = { campus: app.env.campus.name, url: `${app.env.publicUrl}/me/decisions` }
+  return send(app, { to, subject: t('moderationMail.subject', words), text: told(mail, words) })
+}
+
+function told(mail: DecisionMail, words: { campus: string; url: string }): string {
+  switch (mail.kind) {
+    case 'hidden':
+      return t('moderationMail.hidden', {
+        ...words,
+        ...mail,
+        number: String(mail.number),
+        days: String(mail.days),
+      })
+    case 'blocked':
+      return t('moderationMail.blocked', { ...words, ...mail, length: String(mail.length) })
+    case 'appealed':
+      return t('moderationMail.appealed', { ...words, ...mail })
+  }
+}
+
 async function send(app: Door['app'], mail: { to: string; subject: string; text: string }): Promise<boolean> {
   try {
     await app.mailer.send(mail)

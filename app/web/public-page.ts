@@ -11,6 +11,9 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
   { path: /^\/feed\.xml$/, reads: ['department'] },
   { path: /^\/accessibility$/, reads: [] },
   { path: /^\/trust$/, reads: [] },
+  { path: /^\/moderation$/, reads: ['page'] },
+  { path: /^\/moderation\/policy$/, reads: ['version'] },
+  { path: /^\/moderation\/feed\.xml$/, reads: [] },
 ]
 
 /** What other sites hang on our addresses. No page of ours reads it. */

@@ -1,4 +1,4 @@
-import type { Role, RoutingKind, Status } from '#app/vocabulary.ts'
+import type { HideReason, Role, RoutingKind, Status } from '#app/vocabulary.ts'
 import type { When } from './moment.ts'
 import type { POST } from './network.ts'
 
@@ -106,6 +106,7 @@ export const PEOPLE = [
   staff('jo', 'registry'),
   { name: 'pat', role: 'moderator', departments: [] },
   { name: 'kit', role: 'care', departments: [] },
+  { name: 'mika', role: 'moderator', departments: [] },
   { name: 'admin', role: 'admin', departments: [] },
 ] satisfies ReadonlyArray<PersonScript>
 
@@ -127,6 +128,11 @@ export type StepScript =
   | { kind: 'verdict'; at: When; by: string; solved: boolean; text?: string }
   | { kind: 'verdicts'; at: When; yes: number; no: number }
   /** `into`: the post that raised the ticket that stays. */
+  /** Hides the newest comment. */
+  | { kind: 'hide'; at: When; by: string; reason: HideReason; text: string }
+  /** By whoever wrote what was hidden. */
+  | { kind: 'appeal'; at: When; by: string; text: string }
+  | { kind: 'appeal-decided'; at: When; by: string; upheld: boolean; text: string }
   | { kind: 'merge'; at: When; by: string; into: keyof typeof POST; text: string }
 
 export type TicketScript = {
@@ -162,6 +168,19 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         text: 'Printed at one today without a queue. First time this term.',
       },
       {
+        kind: 'comment',
+        at: '10w Thu 15:20',
+        by: 'jamie',
+        text: 'If it happens again, call the one who refills them at home: 555 0142, in the evening.',
+      },
+      {
+        kind: 'hide',
+        at: '10w Thu 16:05',
+        by: 'mika',
+        reason: 'personal-data',
+        text: 'It has the private number of somebody who works here.',
+      },
+      {
         kind: 'answer',
         at: '9w Mon 10:05',
         by: 'dana',
@@ -193,6 +212,27 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         text: 'Same for me, also after a top-up in the evening. In the morning it is quick.',
       },
       {
+        kind: 'comment',
+        at: '10w Thu 09:30',
+        by: 'robin',
+        text: 'I sell used chargers and cables, half the price of the shop. Write to me.',
+      },
+      {
+        kind: 'hide',
+        at: '10w Thu 11:00',
+        by: 'mika',
+        reason: 'spam',
+        text: 'It is an advertisement, and the fifth of these today.',
+      },
+      { kind: 'appeal', at: '10w Thu 12:00', by: 'robin', text: 'People here need chargers.' },
+      {
+        kind: 'appeal-decided',
+        at: '10w Fri 10:00',
+        by: 'admin',
+        upheld: true,
+        text: 'They may, but this is not where to sell them.',
+      },
+      {
         kind: 'answer',
         at: '10w Fri 11:15',
         by: 'ash',
@@ -222,6 +262,27 @@ export const TICKETS: ReadonlyArray<TicketScript> = [
         at: '9w Tue 12:05',
         by: 'billie',
         text: 'A soup that is kept warm would already help.',
+      },
+      {
+        kind: 'comment',
+        at: '9w Tue 13:15',
+        by: 'tomi',
+        text: 'Whoever plans these menus has never been hungry at eight. It is a damned shame.',
+      },
+      {
+        kind: 'hide',
+        at: '9w Tue 14:00',
+        by: 'mika',
+        reason: 'obscenity',
+        text: 'It swears.',
+      },
+      { kind: 'appeal', at: '9w Tue 15:30', by: 'tomi', text: 'That was anger, and nothing else.' },
+      {
+        kind: 'appeal-decided',
+        at: '9w Wed 09:30',
+        by: 'admin',
+        upheld: false,
+        text: 'Strong language is no obscenity. The comment is back.',
       },
       {
         kind: 'answer',

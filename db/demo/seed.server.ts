@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, asc, count, eq, inArray, ne } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, ne } from 'drizzle-orm'
 import type { Network } from '#app/channels/channel.ts'
 import { registry, type Networks } from '#app/channels/registry.ts'
 import { xNetwork } from '#app/channels/x/index.server.ts'
@@ -10,6 +10,8 @@ import { readRules, saveList, saveSettings } from '#app/domain/screening/rules.s
 import { lookThrough } from '#app/domain/screening/screen.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
+import { appeal, decideAppeal, type Against } from '#app/domain/moderation/appeal.server.ts'
+import { hide } from '#app/domain/moderation/hide.server.ts'
 import { findActor, DEMO_MAIL_DOMAIN } from '#app/domain/people/actor.server.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
@@ -28,7 +30,9 @@ import {
   accounts,
   deliveries,
   departments,
+  entries,
   follows,
+  hidings,
   people,
   posts,
   routingRules,
@@ -389,6 +393,25 @@ class Staging {
         return
       case 'verdicts':
         return this.judgeByCrowd(number, step)
+      case 'hide':
+        await hide(this.campus, this.person(step.by), {
+          entryId: await this.newestComment(number),
+          reason: step.reason,
+          explanation: step.text,
+        })
+        return
+      case 'appeal':
+        return appeal(this.campus, this.person(step.by), {
+          against: await this.newestHiding(number),
+          body: step.text,
+        })
+      case 'appeal-decided':
+        await decideAppeal(this.campus, this.person(step.by), {
+          against: await this.newestHiding(number),
+          upheld: step.upheld,
+          sentence: step.text,
+        })
+        return
       case 'merge':
         return merge(this.campus, this.person(step.by), {
           number,
@@ -396,6 +419,26 @@ class Staging {
           sentence: step.text,
         })
     }
+  }
+
+  private async newestComment(number: number): Promise<bigint> {
+    const [row] = await this.campus.db
+      .select({ id: entries.id })
+      .from(entries)
+      .where(and(eq(entries.ticketNumber, number), eq(entries.kind, 'comment')))
+      .orderBy(desc(entries.id))
+      .limit(1)
+    return row!.id
+  }
+
+  private async newestHiding(number: number): Promise<Against> {
+    const [row] = await this.campus.db
+      .select({ id: hidings.id })
+      .from(hidings)
+      .where(eq(hidings.ticketNumber, number))
+      .orderBy(desc(hidings.id))
+      .limit(1)
+    return { kind: 'hiding', id: row!.id }
   }
 
   /** The first of the crowd who backed it. */

@@ -43,48 +43,51 @@ const WITHOUT = [
   'count-care',
   'decide-held',
   'manage-screening',
+  'report',
+  'read-moderation',
+  'publish-policy',
 ] as const
 
 // In the order above: each action on the library's, on IT's and on nobody's; then what needs no subject.
 test.each<[who: string, actor: Actor | null, onTickets: string, without: string]>([
-  ['a visitor', null, '--- --- --- --- --- --- ---', 'y----------------'],
-  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy-----------'],
+  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-------------------'],
+  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy-----------y--'],
   [
     'a student with a stale row',
     someone('student', LIBRARY),
     '--- --- --- --- --- --- ---',
-    'yyyyyy-----------',
+    'yyyyyy-----------y--',
   ],
   [
     'a responder of the library',
     someone('responder', LIBRARY),
     'y-y y-y y-- y-y y-y y-- y--',
-    'yyyyyyy----yy----',
+    'yyyyyyy----yy----y--',
   ],
   [
     'a responder of both',
     someone('responder', LIBRARY, IT),
     'yyy yyy yy- yyy yyy yy- yy-',
-    'yyyyyyy----yy----',
+    'yyyyyyy----yy----y--',
   ],
-  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y-----'],
-  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----yy--y-'],
+  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y-----y--'],
+  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----yy--y-yy-'],
   [
     'a moderator of the library',
     someone('moderator', LIBRARY),
     'yyy yyy y-- yyy yyy yyy y--',
-    'yyyyyyy----yy--y-',
+    'yyyyyyy----yy--y-yy-',
   ],
-  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----yyyy-y'],
-  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----yy----'],
-  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy-----'],
+  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----yyyy-yyy-'],
+  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----yy----y--'],
+  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy------y-'],
   [
     'an auditor with a stale row',
     someone('auditor', LIBRARY),
     'yyy --- --- --- --- --- ---',
-    'y----yy---yy-----',
+    'y----yy---yy------y-',
   ],
-  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyyy-yyy'],
+  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyyy-yyyyyy'],
 ])('%s', (_who, actor, onTickets, without) => {
   const row = OF_A_TICKET.map((action) =>
     OWNERS.map((owner) => (can(actor, action, owner) ? 'y' : '-')).join(''),
@@ -119,6 +122,21 @@ test('who asks for a name does not decide it', () => {
   expect(ROLES.filter((role) => decides(role, role))).toEqual([])
 })
 
+test('nobody judges their own words, nor what they decided', () => {
+  const roles = (allowed: (role: Role) => boolean) => ROLES.filter(allowed)
+  expect(roles((role) => can(someone(role), 'moderate', { authorId: 'somebody else' }))).toEqual([
+    'moderator',
+    'admin',
+  ])
+  expect(roles((role) => can(someone(role), 'moderate', { authorId: role }))).toEqual([])
+  const decides = (role: Role, personId: string, decidedBy: string) =>
+    can(someone(role), 'decide-appeal', { personId, decidedBy })
+  expect(roles((role) => decides(role, 'an author', 'a moderator'))).toEqual(['moderator', 'admin'])
+  expect(roles((role) => decides(role, role, 'a moderator') || decides(role, 'an author', role))).toEqual([])
+  expect(roles((role) => can(someone(role), 'appeal', { personId: role }))).toEqual([...ROLES])
+  expect(roles((role) => can(someone(role), 'appeal', { personId: 'an author' }))).toEqual([])
+})
+
 test('each sees the work of their own departments, and some that of all', () => {
   expect(reach(someone('responder', IT))).toEqual([IT])
   expect(reach(someone('student', IT))).toEqual([])
@@ -136,6 +154,7 @@ describe('a second factor', () => {
     'manage-providers',
     'decide-unmasking',
     'manage-screening',
+    'publish-policy',
   ] satisfies Array<Action>
   const ONCE = [
     'open-desk',
@@ -151,6 +170,9 @@ describe('a second factor', () => {
     'handle-care',
     'count-care',
     'decide-held',
+    'read-moderation',
+    'moderate',
+    'decide-appeal',
   ] satisfies Array<Action>
   const asked = (provenAt: Date | null) =>
     (Object.keys(PROVEN_WITHIN) as Array<Action>)
@@ -181,6 +203,7 @@ describe('a second factor', () => {
       'say-verdict',
       'manage-self',
       'secure-self',
+      'report',
     ])
     expect(onceProven(null)).toBeNull()
   })

@@ -3,13 +3,14 @@ import sharp from 'sharp'
 import { beforeEach, expect, test } from 'vitest'
 import type { Actor } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
+import { hide } from '#app/domain/moderation/hide.server.ts'
 import { erase } from '#app/domain/privacy/erase.server.ts'
 import { comment } from '#app/domain/tickets/comment.server.ts'
 import { addPhoto, ownWords, readPhoto, removePhoto } from '#app/domain/tickets/photos.server.ts'
 import { readTicket } from '#app/domain/tickets/ticket.server.ts'
 import { HOUR } from '#app/platform/clock.ts'
-import { entries, photos, tickets } from '#db/schema/index.ts'
-import { aCampus, aStudent, refusalOf } from './campus.ts'
+import { entries, hidings, photos, tickets } from '#db/schema/index.ts'
+import { aCampus, anAdmin, aStudent, refusalOf } from './campus.ts'
 
 const here = aCampus()
 
@@ -121,6 +122,19 @@ test('a ticket that is withdrawn, or an author who is erased, takes the photos a
   expect(await readPhoto(here.campus, id)).not.toBeNull()
   await erase(here.campus, sam.personId, { words: 'keep', votes: 'keep' })
   expect(await readPhoto(here.campus, id)).toBeNull()
+})
+
+test('hidden words take their photos along, and bring them back', async () => {
+  const entryId = await entryOf(sam.personId, 'raised')
+  await add(sam, entryId)
+  const { id } = (await shown())!.photos[0]!
+  const ada = await anAdmin(here.campus)
+  await hide(here.campus, ada, { entryId, reason: 'obscenity', explanation: 'Not for a board.' })
+  expect((await shown())!.photos).toEqual([])
+  expect(await readPhoto(here.campus, id)).toBeNull()
+  await here.campus.db.update(hidings).set({ restoredAt: here.clock.now() })
+  expect((await shown())!.photos).toHaveLength(1)
+  expect(await readPhoto(here.campus, id)).not.toBeNull()
 })
 
 test('past the hourly limit nothing is drawn, and an hour later it goes on', async () => {

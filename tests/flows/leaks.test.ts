@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
+import { hide } from '#app/domain/moderation/hide.server.ts'
 import { findActor } from '#app/domain/people/actor.server.ts'
 import { arrive, personWith } from '#app/domain/people/identity.server.ts'
 import { erase } from '#app/domain/privacy/erase.server.ts'
@@ -34,6 +35,8 @@ import { endAll, eventually, startWeb, type Web } from './processes.ts'
 const ISSUER = 'oidc:https://sign-in.northfield.example'
 /** Each raises one ticket and speaks on three more, no two on the same four. */
 const NAMES = ['aldous', 'beatrix', 'caspian', 'delphine', 'evander', 'florian', 'gwendolyn', 'hyacinth']
+/** A word in everything that is hidden, and nowhere else. */
+const HIDDEN = 'obscurelyhidden'
 /** More than one page of a ticket holds. */
 const LONG = 130
 
@@ -182,6 +185,21 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
     await decideUnmasking(campus, here.admin, { id: asking!.id, granted: true, barredWhy: null })
     expect((await lookBehind(campus, responder, asking!.id)).email).toContain('beatrix')
 
+    // One of everything that can be hidden.
+    const [mine, theirs] = [
+      await personWith(campus, 'hidden-0.surname@northfield.example', 'student'),
+      await personWith(campus, 'hidden-1.surname@northfield.example', 'student'),
+    ] as const
+    const hidden = await aTicketOf(mine, HIDDEN)
+    await comment(campus, { number: hidden, personId: theirs, body: `So ${HIDDEN}.`, key: HIDDEN })
+    for (const entry of await campus.db.select().from(entries).where(eq(entries.ticketNumber, hidden)))
+      await hide(campus, here.admin, {
+        entryId: entry.id,
+        reason: 'personal-data',
+        explanation: 'Explained to nobody else.',
+      })
+    numbers.push(hidden)
+
     const crowd: Array<string> = []
     for (let index = 0; index < 12; index++)
       crowd.push(await personWith(campus, `crowd-${index}.surname@northfield.example`, 'student'))
@@ -250,6 +268,8 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       ...NAMES.map((name) => ({ what: 'a name', text: name })),
       { what: 'a surname', text: 'surname' },
       { what: 'a note of staff', text: 'Between us' },
+      { what: 'hidden words', text: HIDDEN },
+      { what: 'what an author was told', text: 'Explained to nobody else' },
       { what: 'the reason of an unmasking', text: 'Reason nobody reads' },
       { what: 'the handle of a post', text: 'alexvisits', onCards: true },
       { what: "an author's number on a network", text: '88123456789' },
@@ -275,6 +295,10 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       '/trust',
       '/?status=all',
       '/robots.txt',
+      '/moderation',
+      '/moderation/policy',
+      '/moderation/feed.xml',
+      `/?q=${'obscurely'}`,
       '/favicon.svg',
       '/health',
       '/ready',

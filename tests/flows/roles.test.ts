@@ -6,6 +6,9 @@ import { matchRoutes } from '@remix-run/react'
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { raise } from '#app/domain/intake/raise.server.ts'
+import { appeal } from '#app/domain/moderation/appeal.server.ts'
+import { hide, standingHiding } from '#app/domain/moderation/hide.server.ts'
+import { findActor } from '#app/domain/people/actor.server.ts'
 import { invite } from '#app/domain/people/invite.server.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { listSessions } from '#app/domain/people/sessions.server.ts'
@@ -61,6 +64,7 @@ type Who = (typeof WHO)[number]
 const SOMEBODY = 'somebody'
 
 type Line = [method: 'GET' | 'POST', path: string, form: string, expected: string]
+const BLOCK = 'entry={entry}&name={name}&reason=spam&days=7&explanation=Ten+adverts.'
 const LINES: Array<Line> = [
   // Open to everybody.
   ['GET', '/health', '', 'yyyyyyyyyy'],
@@ -155,6 +159,28 @@ const LINES: Array<Line> = [
   ['POST', '/prove', 'intent=passkey&answer={}', 'i-yyyyyyxy'],
   ['GET', '/invitation/{invitation}', '', 'yyyyyyyyyy'],
   ['POST', '/invitation/{invitation}', '', 'iyyyyyyyyy'],
+
+  // Moderation: what is public of it, what readers do, and what authors can do about it.
+  ['GET', '/moderation', '', 'yyyyyyyyyy'],
+  ['GET', '/moderation/policy', '', 'yyyyyyyyyy'],
+  ['GET', '/moderation/feed.xml', '', 'yyyyyyyyyy'],
+  ['GET', '/report/{entry}', '', 'iyyyyy-yyy'],
+  ['POST', '/report/{entry}', 'reason=spam', 'iyyyyy-yyy'],
+  ['GET', '/me/decisions', '', 'iyyyyyyyyy'],
+  ['POST', '/me/decisions', 'against={own hiding}&body=No.', 'iyyyyyyyyy'],
+  ['POST', '/me/decisions', 'against={hiding}&body=No.', 'i---------'],
+  ['GET', '/desk/moderation', '', 'i--yy-yyyp'],
+  ['POST', '/desk/moderation', 'intent=dismiss&entry={entry}', 'i--y---yyp'],
+  ['POST', '/desk/moderation', 'intent=uphold&against={appealed}&sentence=It+stands.', 'i--y---yyp'],
+  ['POST', '/desk/moderation', 'intent=restore&against={appealed}&sentence=You+are+right.', 'i--y---yyp'],
+  ['POST', '/desk/moderation', 'intent=restore&against={own appealed}&sentence=I+am+right.', 'i--------p'],
+  ['POST', '/desk/moderation', 'intent=publish&body=Nothing+is+hidden+for+an+opinion.', 'i------ypp'],
+  ['GET', '/desk/moderation/hide/{entry}', '', 'i--yy-yyyp'],
+  ['POST', '/desk/moderation/hide/{entry}', 'reason=spam&explanation=An+advert.', 'i--y---yyp'],
+  ['POST', '/desk/moderation/hide/{own entry}', 'reason=spam&explanation=An+advert.', 'i--------p'],
+  ['GET', '/desk/moderation/block?entry={entry}&name={name}', '', 'i--y---yyp'],
+  ['POST', '/desk/moderation/block?entry={entry}&name={name}', `intent=preview&${BLOCK}`, 'i--y---yyp'],
+  ['POST', '/desk/moderation/block?entry={entry}&name={name}', `intent=block&${BLOCK}`, 'i--y---yyp'],
 
   // The desk: those who work here, each for their department.
   ['GET', '/desk', '', 'i-yyyyyyyp'],
@@ -307,13 +333,13 @@ describe.skipIf(!havePostgres())('every route and action', () => {
   }
 
   let made = 0
-  const aTicket = async (departmentId: number | null) => {
+  const aTicket = async (departmentId: number | null, author?: string) => {
     const about = `thing ${(made += 1)}`
     const { number } = await raise(here.campus, {
       source: 'web',
       title: `About ${about}`,
       text: `Something is wrong with ${about}.`,
-      personId: await personWith(here.campus, `author-${made}@quad.example`, 'student'),
+      personId: author ?? (await personWith(here.campus, `author-${made}@quad.example`, 'student')),
       backed: true,
       departmentId,
       addressed: [],
@@ -397,6 +423,18 @@ describe.skipIf(!havePostgres())('every route and action', () => {
       if (!ids.has(SOMEBODY)) await somebody()
       return sessionOf(SOMEBODY)
     },
+    entry: async () => entryOf(await aTicket(1)),
+    'own entry': async (who) => entryOf(await aTicket(1, ids.get(who))),
+    hiding: () => aHiding(),
+    'own hiding': (who) => aHiding(ids.get(who)),
+    async appealed() {
+      const author = await somebody()
+      return appealed(await aHiding(author), author)
+    },
+    async 'own appealed'(who) {
+      const author = ids.get(who) ?? (await somebody())
+      return appealed(await aHiding(author), author)
+    },
     reason: () => Promise.resolve('There is a threat in what they wrote.'),
     async name() {
       const { db } = here.database
@@ -455,6 +493,25 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     const words = { title: about, text: about, source: 'web' as const, author: null, url: null }
     const held = { ...words, lists: [], found: [], taken }
     return String(await hold(here.campus, { kind, what: 'concern', personId, submissionKey: about, held }))
+  }
+  const entryOf = async (ticketNumber: number) => {
+    const [row] = await here.database.db
+      .select({ id: entries.id })
+      .from(entries)
+      .where(eq(entries.ticketNumber, ticketNumber))
+    return String(row!.id)
+  }
+  const aHiding = async (author?: string) => {
+    const entryId = BigInt(await entryOf(await aTicket(1, author)))
+    await hide(here.campus, here.admin, { entryId, reason: 'spam', explanation: 'An advert.' })
+    return `hiding:${(await standingHiding(here.campus, entryId))!.id}`
+  }
+  const appealed = async (hiding: string, author: string) => {
+    await appeal(here.campus, await findActor(here.campus, author), {
+      against: { kind: 'hiding', id: BigInt(hiding.split(':')[1]!) },
+      body: 'It is none.',
+    })
+    return hiding
   }
   /** Who is behind a name on a ticket of the responder's department was asked, and perhaps agreed to. */
   const aRequest = async (askedBy: string, granted?: true) => {

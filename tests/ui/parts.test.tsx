@@ -33,6 +33,7 @@ const aPost: PostView = {
   images: [],
   summons: 'mentioned',
   gone: false,
+  hidden: null,
 }
 
 describe('text by people', () => {

@@ -91,6 +91,7 @@ describe('a conversation', () => {
     to: null,
     related: null,
     post: null,
+    hidden: null,
     replyTo: replyTo === null ? null : String(replyTo),
     mirrored: [],
     photos: [],

@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import { textIn } from '#app/catalogue/text.ts'
 import type { ChannelId } from '#app/vocabulary.ts'
 import { accounts, deliveries, posts } from '#db/schema/index.ts'
@@ -7,7 +7,8 @@ import { dropHoldOfPost } from '../screening/hold.server.ts'
 import { isBacked, withdraw } from '../tickets/backing.server.ts'
 import { holdOne } from '../tickets/hold.server.ts'
 import { append } from '../timeline/append.server.ts'
-import { retell, titleOf } from './retell.server.ts'
+import { carries, tellAnew } from './quotations.server.ts'
+import { retell } from './retell.server.ts'
 import { holdPost } from './seen.server.ts'
 
 type Post = typeof posts.$inferSelect
@@ -108,20 +109,7 @@ async function erase(campus: InTransaction, post: Post): Promise<void> {
 
 /** Posts that answer or quote it carry its words along. */
 async function forgetQuotations(campus: InTransaction, post: Post): Promise<void> {
-  const of = sql`${posts.parent}->>'url'`
-  const quoting = await campus.db
-    .update(posts)
-    .set({ parent: null })
-    .where(
-      and(
-        eq(posts.channel, post.channel),
-        or(
-          sql`${of} = ${post.url}`,
-          ...[post.firstId, post.externalId].map((id) => sql`right(${of}, ${id.length + 1}) = ${`/${id}`}`),
-        ),
-      ),
-    )
-    .returning()
+  const quoting = await campus.db.update(posts).set({ parent: null }).where(carries(post)).returning()
   for (const other of quoting) await tellAnew(campus, other)
 }
 
@@ -134,13 +122,6 @@ export async function forgetParent(
   if (!post || post.parent === null) return
   await campus.db.update(posts).set({ parent: null }).where(eq(posts.id, post.id))
   await tellAnew(campus, { ...post, parent: null })
-}
-
-/** A ticket's title may have been made of what its post answers. */
-async function tellAnew(campus: InTransaction, post: Post): Promise<void> {
-  if (post.kind !== 'concern' || post.goneAt !== null) return
-  const author = { handle: post.authorHandle, name: post.authorName }
-  await retell(campus, post, { title: titleOf({ ...post, author }), body: post.text })
 }
 
 /** What was still to be said to it is said to nobody, and what was said no longer names its author. */

@@ -6,6 +6,7 @@ import { drawNames } from '#db/pseudonyms.server.ts'
 import { departments, entries, follows, pseudonyms, routingRules, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
+import { refuseBlocked } from '../people/blocked.server.ts'
 import { departmentOf } from '../tickets/hold.server.ts'
 import { promiseFrom } from '../tickets/promise.ts'
 import { slugOf } from '../tickets/slug.ts'
@@ -19,7 +20,7 @@ export type RaisedTicket = { number: number; slug: string }
 
 /**
  * Raises a concern from our own form. The same form sent twice gives the same ticket.
- * @throws {Refusal} past the hourly limit, or when the chosen department is gone
+ * @throws {Refusal} to who is blocked, past the hourly limit, or when the chosen department is gone
  */
 export async function raise(
   campus: Campus,
@@ -27,6 +28,7 @@ export async function raise(
 ): Promise<RaisedTicket> {
   const { known, recent } = await raisedBefore(campus, concern)
   if (known) return known
+  await refuseBlocked(campus, concern.personId)
   if (recent >= TICKETS_AN_HOUR) throw tooMany('too-many-tickets')
   const ticket = await openTicket(campus, concern, null)
   return ticket ?? (await raisedBefore(campus, concern)).known!

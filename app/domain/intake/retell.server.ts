@@ -1,5 +1,5 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm'
-import { posts, tickets } from '#db/schema/index.ts'
+import { and, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm'
+import { hidings, posts, tickets } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { InTransaction } from '../campus.ts'
 import { slugOf } from '../tickets/slug.ts'
@@ -37,21 +37,35 @@ export async function retell(
   )
 }
 
-/** Gives one ticket other words, and forgets the ones it had. */
+/** Gives one ticket other words, and forgets the ones it had. While a ticket is hidden its new words are, too. */
 export async function rewrite(
   campus: InTransaction,
   which: SQL | undefined,
   words: { title: string; body: string },
 ): Promise<void> {
   const [before] = await campus.db
-    .select({ title: tickets.title, body: tickets.body })
+    .select({ number: tickets.number, title: tickets.title, body: tickets.body })
     .from(tickets)
     .where(which)
     .for('update')
+  if (before && (await keepHidden(campus, before.number, words))) return
   if (!before || (before.title === words.title && before.body === words.body)) return
   await campus.db
     .update(tickets)
     .set({ ...words, slug: slugOf(words.title) })
     .where(which)
   await run(campus.db, sql`select quad_forget_words(${before.title}, ${before.body})`)
+}
+
+async function keepHidden(
+  campus: InTransaction,
+  number: number,
+  words: { title: string; body: string },
+): Promise<boolean> {
+  const kept = await campus.db
+    .update(hidings)
+    .set(words)
+    .where(and(eq(hidings.ticketNumber, number), isNotNull(hidings.title), isNull(hidings.restoredAt)))
+    .returning({ id: hidings.id })
+  return kept.length > 0
 }

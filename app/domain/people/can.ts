@@ -45,6 +45,17 @@ export type Asked = {
   /** Release or refuse what else is held before it is public. */
   'decide-held': void
   'manage-screening': void
+  /** Say that something breaks the rules. */
+  report: void
+  /** See reports, appeals, and what was hidden. */
+  'read-moderation': void
+  /** Hide what somebody said, or block them. */
+  moderate: { authorId: string | null }
+  /** Against what was decided about oneself. */
+  appeal: { personId: string | null }
+  /** `decidedBy`: who hid it, or blocked them. */
+  'decide-appeal': { personId: string | null; decidedBy: string | null }
+  'publish-policy': void
 }
 export type Action = keyof Asked
 
@@ -84,6 +95,12 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   'count-care': ONCE,
   'decide-held': ONCE,
   'manage-screening': FRESH_FOR,
+  report: null,
+  'read-moderation': ONCE,
+  moderate: ONCE,
+  appeal: null,
+  'decide-appeal': ONCE,
+  'publish-policy': FRESH_FOR,
 }
 
 /** @param within as `PROVEN_WITHIN` says */
@@ -141,6 +158,13 @@ const rules: { [A in Action]: Rule<A> } = {
   'count-care': (actor) => has(actor, 'care', 'admin'),
   'decide-held': (actor) => has(actor, 'moderator', 'admin'),
   'manage-screening': (actor) => has(actor, 'care', 'admin'),
+  report: takesPart,
+  'read-moderation': (actor) => has(actor, 'moderator', 'care', 'auditor', 'admin'),
+  moderate: (actor, { authorId }) => has(actor, 'moderator', 'admin') && actor!.personId !== authorId,
+  appeal: (actor, { personId }) => actor !== null && actor.personId === personId,
+  'decide-appeal': (actor, { personId, decidedBy }) =>
+    has(actor, 'moderator', 'admin') && actor!.personId !== personId && actor!.personId !== decidedBy,
+  'publish-policy': (actor) => has(actor, 'admin'),
 }
 
 /** Which departments' work somebody sees at the desk. */

@@ -3,6 +3,7 @@ import { after, HOUR } from '#app/platform/clock.ts'
 import { tooMany } from '#app/platform/errors.ts'
 import { entries, tickets } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
+import { refuseBlocked } from '../people/blocked.server.ts'
 import { alreadySaid, append } from '../timeline/append.server.ts'
 import { holdOne, refuseEnded } from './hold.server.ts'
 
@@ -11,7 +12,7 @@ const COMMENTS_AN_HOUR = 30
 
 /**
  * Adds a comment by a signed-in person. The same key twice is one comment.
- * @throws {Refusal} on a merged ticket, or past the hourly limit
+ * @throws {Refusal} on a merged ticket, to who is blocked, or past the hourly limit
  */
 export async function comment(
   campus: Campus,
@@ -21,6 +22,7 @@ export async function comment(
     const ticket = await holdOne(campus, said.number)
     if (await alreadySaid(campus, said.personId, said.key)) return
     refuseEnded(ticket)
+    await refuseBlocked(campus, said.personId)
     await refuseFlood(campus, said.personId)
     await addComment(campus, ticket.number, said)
   })

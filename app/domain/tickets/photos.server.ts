@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, gt, inArray, isNull } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNull, notExists } from 'drizzle-orm'
 import { after, HOUR } from '#app/platform/clock.ts'
 import { notFound, tooMany } from '#app/platform/errors.ts'
-import { entries, photos, tickets } from '#db/schema/index.ts'
+import { entries, hidings, photos, tickets } from '#db/schema/index.ts'
 import { together, type Campus, type InTransaction } from '../campus.ts'
 import { aToken } from '../people/identity.server.ts'
 import { holdOne, refuseEnded } from './hold.server.ts'
@@ -77,13 +77,17 @@ export async function removePhotosOf(campus: InTransaction, personId: string): P
     .where(eq(photos.authorId, personId))
 }
 
-/** @returns null when there is none that everybody may see */
+/** @returns null when there is none that everybody may see: it goes with the words it stands beside */
 export async function readPhoto(campus: Campus, id: string): Promise<Uint8Array | null> {
+  const hiding = campus.db
+    .select()
+    .from(hidings)
+    .where(and(eq(hidings.entryId, photos.entryId), isNull(hidings.restoredAt)))
   const [photo] = await campus.db
     .select({ image: photos.image, status: tickets.status })
     .from(photos)
     .innerJoin(tickets, eq(tickets.number, photos.ticketNumber))
-    .where(and(eq(photos.id, id), isNull(photos.removedAt)))
+    .where(and(eq(photos.id, id), isNull(photos.removedAt), notExists(hiding)))
   return photo && photo.status !== 'withdrawn' ? photo.image : null
 }
 

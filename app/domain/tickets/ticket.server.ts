@@ -15,6 +15,7 @@ import {
 import type { Source } from '#app/vocabulary.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { can } from '../people/can.ts'
+import { hiddenAmong, readHidden, type HiddenHere } from './hidden.server.ts'
 import { NO_MARKS, readMarks } from './marks.server.ts'
 import { photosOn } from './photos.server.ts'
 import { UPDATE_WITHIN, workingDaysLeft } from './promise.ts'
@@ -25,6 +26,7 @@ import type {
   EntryView,
   FirstResponse,
   PhotoView,
+  HiddenNote,
   PostView,
   Pseudonym,
   Responsible,
@@ -73,20 +75,23 @@ export async function readTicket(
   const joined = ticket.joined ? await readJoined(campus, number) : []
   const numbers = [number, ...joined.map((row) => row.number)]
   const staff = can(viewer, 'read-notes', ticket)
-  const [{ page, older, newer }, concerns, voices, marks, tally, accountsThere, shown] = await Promise.all([
-    readPage(campus, number, numbers, { staff, place }),
-    ticket.posted ? readConcerns(campus, number) : [],
-    ticket.posted ? readVoices(campus, number) : [],
-    viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
-    ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
-    ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
-    ticket.photographed ? photosOn(campus, numbers) : new Map<string, Array<PhotoView>>(),
-  ])
+  const [{ page, older, newer }, concerns, hidden, voices, marks, tally, accountsThere, beside] =
+    await Promise.all([
+      readPage(campus, number, numbers, { staff, place }),
+      ticket.posted ? readConcerns(campus, number) : [],
+      readHidden(campus, numbers),
+      ticket.posted ? readVoices(campus, number) : [],
+      viewer === null ? NO_MARKS : readMarks(campus, viewer.personId, number),
+      ticket.status === 'resolved' ? readPublicTally(campus, number) : null,
+      ticket.departmentId === null ? [] : readAccounts(campus, ticket.departmentId),
+      ticket.photographed ? photosOn(campus, numbers) : new Map<string, Array<PhotoView>>(),
+    ])
   const whole = place === null && older === null
   const milestones = whole
     ? page.filter((row) => row.ticketNumber === number && isMilestone(row))
     : await readMilestones(campus, number)
-  const [mirrored, parents] = await Promise.all([
+  const shown = [...concerns, ...page.flatMap((row) => row.post ?? [])]
+  const [mirrored, parents, quotedHidden] = await Promise.all([
     // Only posts are replied to.
     readMirrored(campus, ticket.posted ? [...new Set([...page, ...milestones].map((row) => row.id))] : []),
     readParents(
@@ -95,12 +100,19 @@ export async function readTicket(
       page.flatMap((row) => row.post ?? []),
       concerns,
     ),
+    hiddenAmong(
+      campus,
+      shown.flatMap(({ parent }) => parent?.url ?? []),
+    ),
   ])
+  const viewPost = postsWithout(hidden, quotedHidden)
   const view = (row: EntryRow): EntryView => {
     const entry = viewEntry(row, ticket.authorId, {
       mirrored: mirrored.get(row.id) ?? [],
-      photos: shown.get(String(row.id)) ?? [],
+      photos: beside.get(String(row.id)) ?? [],
       replyTo: (row.post?.inReplyTo && parents.get(row.post.inReplyTo)) || null,
+      hidden: hiddenOf(row, hidden),
+      post: row.post && viewPost(row.post),
     })
     const raisedHere =
       row.kind === 'raised' ? joined.find(({ number }) => number === row.ticketNumber) : undefined
@@ -115,6 +127,7 @@ export async function readTicket(
   const reopened = milestones.findLastIndex(
     (row) => row.from !== null && row.to !== null && !isOpen(row.from) && isOpen(row.to),
   )
+  const raised = milestones.find((row) => row.kind === 'raised' && row.ticketNumber === number)
   const official = milestones
     .slice(reopened + 1)
     .filter((row) => row.kind === 'answer' || (row.to !== null && !isOpen(row.to)))
@@ -129,7 +142,9 @@ export async function readTicket(
       slug: ticket.slug,
       title: ticket.title,
       body: ticket.body,
-      photos: shown.get(String(milestones.find(({ kind }) => kind === 'raised')?.id)) ?? [],
+      photos: (raised && !hidden.notes.has(raised.id) && beside.get(String(raised.id))) || [],
+      hidden: (raised && hidden.notes.get(raised.id)) ?? null,
+      raisedEntry: raised ? String(raised.id) : null,
       raisedBy: raisedBy(ticket),
       status: ticket.status,
       department: ticket.department,
@@ -390,7 +405,7 @@ async function readMirrored(campus: Campus, ids: Array<bigint>): Promise<Map<big
 function viewEntry(
   row: EntryRow,
   ticketAuthor: string | null,
-  found: Pick<EntryView, 'mirrored' | 'photos' | 'replyTo'>,
+  { hidden, post, photos, ...found }: Pick<EntryView, 'mirrored' | 'photos' | 'replyTo' | 'hidden' | 'post'>,
 ): EntryView {
   const voice = voiceOf(row, ticketAuthor)
   return {
@@ -402,11 +417,13 @@ function viewEntry(
     // Whoever answers for a department may also have a name of their own on this ticket: it is not told there.
     pseudonym: voice === 'author' || voice === 'member' ? row.pseudonym : null,
     department: row.department,
-    body: row.body,
+    body: hidden ? null : row.body,
     from: row.from,
     to: row.to,
     related: row.related,
-    post: row.post && viewPost(row.post),
+    post: hidden ? null : post,
+    photos: hidden ? [] : photos,
+    hidden,
     ...found,
   }
 }
@@ -468,18 +485,31 @@ function responsibleFor(
 
 type Post = typeof posts.$inferSelect
 
-function viewPost(post: Post): PostView {
-  return {
-    channel: post.channel,
-    authorName: post.authorName,
-    authorHandle: post.authorHandle,
-    text: post.text,
-    url: post.url,
-    postedAt: post.postedAt,
-    edited: post.editedAt !== null,
-    parent: post.parent,
-    images: post.images,
-    summons: post.summons,
-    gone: post.goneAt !== null,
+/** Words that were hidden where they were first said are hidden in every newer version, too. */
+function hiddenOf(row: EntryRow, hidden: HiddenHere): HiddenNote | null {
+  return hidden.notes.get(row.id) ?? (row.post && hidden.posts.get(row.post.id)) ?? null
+}
+
+const NOTHING_OF_IT = { authorName: '', authorHandle: '', text: '', url: '', parent: null, images: [] }
+
+/** @param quoted addresses of posts that are hidden, which others quote */
+function postsWithout(hidden: HiddenHere, quoted: Set<string>): (post: Post) => PostView {
+  return (post) => {
+    const note = hidden.posts.get(post.id) ?? null
+    return {
+      channel: post.channel,
+      authorName: post.authorName,
+      authorHandle: post.authorHandle,
+      text: post.text,
+      url: post.url,
+      postedAt: post.postedAt,
+      edited: post.editedAt !== null,
+      parent: post.parent && quoted.has(post.parent.url) ? null : post.parent,
+      images: post.images,
+      summons: post.summons,
+      gone: post.goneAt !== null,
+      hidden: note,
+      ...(note === null ? {} : NOTHING_OF_IT),
+    }
   }
 }

@@ -9,6 +9,7 @@ import type {
   Summons,
   ChannelId,
   DeliveryState,
+  HideReason,
   Urgency,
 } from '#app/vocabulary.ts'
 
@@ -79,6 +80,16 @@ export type PostView = {
   summons: Summons | null
   /** It is no longer on its network: nothing of it is left but the fact. */
   gone: boolean
+  /** A moderator hid it, so nothing of it is here either. */
+  hidden: HiddenNote | null
+}
+
+/** What stands in the place of what a moderator hid. */
+export type HiddenNote = {
+  at: Date
+  reason: HideReason
+  policyVersion: number
+  appeal: 'none' | 'open' | 'upheld'
 }
 
 /** Who stands behind an entry, as the public may know it. `former`: somebody who had themselves erased since. */
@@ -106,6 +117,8 @@ export type EntryView = {
   to: Status | null
   related: { number: number; slug: string; title: string } | null
   post: PostView | null
+  /** Set where its words are hidden: then it has neither words nor a post. */
+  hidden: HiddenNote | null
   /** The entry it answers, where that is on this ticket: what a post on a network replied to. */
   replyTo: string | null
   /** Where an official answer was mirrored to, oldest first. */
@@ -160,6 +173,10 @@ export type TicketView = TicketRow &
   Marks & {
     body: string
     photos: Array<PhotoView>
+    /** Set where title and text are hidden: they say so themselves. */
+    hidden: HiddenNote | null
+    /** The entry with which it begins: what is reported. */
+    raisedEntry: string | null
     /** Who raised it here; null where a network did. */
     raisedBy: Pseudonym | 'former' | null
     /** What the department has promised; null when nothing is owed. */

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { OPEN_STATUSES } from '#app/vocabulary.ts'
-import { follows, tickets, votes } from '#db/schema/index.ts'
+import { blocks, follows, tickets, votes } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
+import { refuseBlocked } from '../people/blocked.server.ts'
 
 /** `votes`: how many the ticket has now. */
 export type VoteResult = { kind: 'counted'; votes: number } | { kind: 'closed' }
@@ -12,6 +13,7 @@ const open = sql.raw(`status in (${OPEN_STATUSES.map((status) => `'${status}'`).
 /**
  * Backs a ticket: one person, one vote, however often it is sent. One statement, so that the count and the row
  * cannot part. The ticket's row is taken first, so that a merge under way is waited for and then seen.
+ * @throws {Refusal} to who is blocked for tampering with votes
  */
 export async function castVote(
   campus: Campus,
@@ -21,7 +23,10 @@ export async function castVote(
   const [row] = await run<{ votes: number }>(
     campus.db,
     sql`with ticket as (
-          select number, votes from ${tickets} where number = ${vote.number} and ${open} for no key update
+          select number, votes from ${tickets} where number = ${vote.number} and ${open} and not exists (
+            select from ${blocks} where person_id = ${vote.personId} and reason = 'vote-fraud'
+              and lifted_at is null and until > ${at}::timestamptz
+          ) for no key update
         ), cast_vote as (
           insert into ${votes} (ticket_number, person_id, created_at)
           select number, ${vote.personId}, ${at}::timestamptz from ticket
@@ -35,7 +40,9 @@ export async function castVote(
         )
         select votes + (select count(*) from cast_vote)::int as votes from ticket`,
   )
-  return row ? { kind: 'counted', votes: row.votes } : { kind: 'closed' }
+  if (row) return { kind: 'counted', votes: row.votes }
+  await refuseBlocked(campus, vote.personId, 'voting')
+  return { kind: 'closed' }
 }
 
 /** Takes a vote back. Following goes on: it is a choice of its own. */

@@ -28,6 +28,7 @@ import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
+import { HiddenNote } from '#app/ui/hidden-note.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
 import { ReplyReason } from '#app/ui/reply-reason.tsx'
@@ -75,6 +76,8 @@ export const loader = open('open-desk', async (door) => {
       note: can(actor, 'leave-note', { departmentId }),
       unmask: can(actor, 'ask-unmasking', { departmentId }),
       refer: can(actor, 'refer'),
+      // Whose words they are, the page that hides them asks.
+      moderate: can(actor, 'moderate', { authorId: null }),
     },
     names: namesOn(ticket),
     asked: door.url.searchParams.get('ask'),
@@ -309,9 +312,14 @@ export default function DeskTicket() {
       >
         <ErrorSummary errors={errors} />
         <Section title={t('ticket.concern')} id="concern">
+          {ticket.hidden && <HiddenNote note={ticket.hidden} />}
           {ticket.source !== 'web' && raisedBy ? (
             <>
-              {raisedBy.gone ? <TicketText text={ticket.body} /> : <PostCard post={raisedBy} />}
+              {raisedBy.gone || raisedBy.hidden ? (
+                <TicketText text={ticket.body} />
+              ) : (
+                <PostCard post={raisedBy} />
+              )}
               <ReplyReason post={raisedBy} />
             </>
           ) : (
@@ -341,6 +349,7 @@ export default function DeskTicket() {
             pinned={ticket.official?.id ?? null}
             here={ticketHref(ticket)}
             staff
+            moderates={may.moderate}
             {...(may.unmask ? { askOn: action } : {})}
           />
         </Section>

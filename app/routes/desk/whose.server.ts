@@ -18,5 +18,6 @@ export async function readDesk({ campus, url }: Door, actor: Actor) {
     decides: can(actor, 'decide-held'),
     cares: can(actor, 'count-care'),
     screens: can(actor, 'manage-screening'),
+    watches: can(actor, 'read-moderation'),
   }
 }

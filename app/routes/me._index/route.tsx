@@ -113,6 +113,11 @@ export default function Me() {
         )}
         <p className="hint">{t('me.askedNote')}</p>
       </Section>
+      <Section title={t('decided.title')} id="decided">
+        <p>
+          <a href="/me/decisions">{t('decided.link')}</a>
+        </p>
+      </Section>
       <Section title={t('me.filesTitle')} id="files">
         <p>{t('me.files')}</p>
         <ul>

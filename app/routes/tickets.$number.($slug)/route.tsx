@@ -21,6 +21,7 @@ import { Columns, Section } from '#app/ui/columns.tsx'
 import { CommentForm as CommentFields, type CommentStep } from '#app/ui/comment-form.tsx'
 import { FollowButton } from '#app/ui/follow-button.tsx'
 import { LiveNews } from '#app/ui/live-news.tsx'
+import { HiddenNote } from '#app/ui/hidden-note.tsx'
 import { OfficialAnswer } from '#app/ui/official-answer.tsx'
 import { Photos } from '#app/ui/photos.tsx'
 import { PostCard } from '#app/ui/post-card.tsx'
@@ -178,6 +179,7 @@ export default function Ticket() {
     defaultValue: { body: draft.body, key: draft.key, personal: draft.personal ?? '' },
   })
   const [raisedBy, ...others] = ticket.posts
+  const { raisedEntry } = ticket
   return (
     <Columns
       head={<TicketHead ticket={ticket} now={now} />}
@@ -228,12 +230,20 @@ export default function Ticket() {
         </Section>
       )}
       <Section title={t('ticket.concern')} id="concern">
-        {ticket.source !== 'web' && raisedBy && !raisedBy.gone ? (
+        {ticket.hidden && <HiddenNote note={ticket.hidden} />}
+        {ticket.source !== 'web' && raisedBy && !raisedBy.gone && !raisedBy.hidden ? (
           <PostCard post={raisedBy} />
         ) : (
           <TicketText text={ticket.body} />
         )}
         <Photos photos={ticket.photos} />
+        {ticket.hidden === null && raisedEntry !== null && (
+          <p className="hint entry-report">
+            <a href={`/report/${raisedEntry}`} rel="nofollow">
+              {t('hidden.reportConcern')}
+            </a>
+          </p>
+        )}
       </Section>
       {(ticket.source === 'web' ? ticket.posts : others).length > 0 && (
         <Section title={t('ticket.posts')} id="posts">

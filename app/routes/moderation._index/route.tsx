@@ -1,0 +1,80 @@
+import { useLoaderData } from '@remix-run/react'
+import { useText } from '#app/catalogue/text.ts'
+import { countByMonth, readModerationLog } from '#app/domain/moderation/log.server.ts'
+import { Refusal } from '#app/platform/errors.ts'
+import { Section } from '#app/ui/columns.tsx'
+import { PageTitle } from '#app/ui/page-title.tsx'
+import { Pager } from '#app/ui/pager.tsx'
+import { Time } from '#app/ui/time.tsx'
+import { open } from '#app/web/door.server.ts'
+import { titled } from '#app/web/page-title.ts'
+
+export const meta = titled('moderation')
+
+export const loader = open('visit', async ({ campus, url, shows }) => {
+  shows()
+  const asked = url.searchParams.get('page') ?? '1'
+  if (!/^[1-9]\d{0,5}$/.test(asked)) throw new Refusal('invalid', 'bad-address')
+  const page = Number(asked)
+  const [log, months] = await Promise.all([readModerationLog(campus, page), countByMonth(campus)])
+  return {
+    ...log,
+    months,
+    previous: page > 1 ? `/moderation?page=${page - 1}` : null,
+    next: log.more ? `/moderation?page=${page + 1}` : null,
+  }
+})
+
+export default function Moderation() {
+  const { entries, months, previous, next } = useLoaderData<typeof loader>()
+  const t = useText()
+  return (
+    <>
+      <PageTitle title={t('moderation.title')} intro={t('moderation.intro')} />
+      <ul>
+        <li>
+          <a href="/moderation/policy">{t('moderation.policyLink')}</a>
+        </li>
+        <li>
+          <a href="/moderation/feed.xml">{t('moderation.feedLink')}</a>
+        </li>
+      </ul>
+      {entries.length === 0 ? (
+        <p>{t('moderation.empty')}</p>
+      ) : (
+        <>
+          <Section title={t('moderation.monthsTitle')} id="months">
+            <ul>
+              {months.map(({ month, ...counts }) => (
+                <li key={month}>
+                  {month}:{' '}
+                  {(['concerns', 'comments', 'blocks', 'restored'] as const)
+                    .map((kind) => `${t(`moderation.${kind}`)} ${counts[kind]}`)
+                    .join(', ')}
+                </li>
+              ))}
+            </ul>
+          </Section>
+          <Section title={t('moderation.listTitle')} id="decisions">
+            <ul className="requests">
+              {entries.map((entry) => (
+                <li key={entry.id} className="request">
+                  <strong>{t(`moderation.kind.${entry.kind}`)}</strong>
+                  {entry.days !== null && ` ${t('moderation.days', { days: String(entry.days) })}`}
+                  {entry.network && `, ${t('moderation.network')}`}, <Time at={entry.at} style="date" />.{' '}
+                  {t('hidden.reason', { reason: t(`reason.${entry.reason}`) })}{' '}
+                  <a href={`/moderation/policy?version=${entry.policyVersion}`}>
+                    {t('hidden.policy', { version: String(entry.policyVersion) })}
+                  </a>
+                  . {t('moderation.role')}: {t(`viewer.${entry.role}`)}. {t('moderation.appeal')}:{' '}
+                  {t(`moderation.appealState.${entry.appeal}`)}.
+                </li>
+              ))}
+            </ul>
+          </Section>
+        </>
+      )}
+      <Pager previous={previous} next={next} />
+    </>
+  )
+}

@@ -48,6 +48,7 @@ import { Flash } from './flash.tsx'
 import { FollowButton } from './follow-button.tsx'
 import { Found } from './found.tsx'
 import * as icons from './icons.tsx'
+import { HiddenNote } from './hidden-note.tsx'
 import { LiveNews } from './live-news.tsx'
 import { MailboxList } from './mailbox-list.tsx'
 import { Mirrored, OfficialAnswer } from './official-answer.tsx'
@@ -874,6 +875,13 @@ export function specimens(t: Text): Array<Specimen> {
         ],
         [t('design.gonePost'), <PostCard key="5" post={{ ...post, gone: true }} />],
       ],
+    },
+    {
+      part: 'HiddenNote',
+      states: (['none', 'open', 'upheld'] as const).map((appeal) => [
+        t(`moderation.appealState.${appeal}`),
+        <HiddenNote key={appeal} note={{ ...note, appeal }} />,
+      ]),
     },
     {
       part: 'ReplyReason',

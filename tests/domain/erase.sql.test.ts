@@ -142,11 +142,39 @@ async function somebody(): Promise<{ sam: Actor; number: number; other: number }
   await db
     .insert(schema.referrals)
     .values({ holdId: held!.id, listId: list!.id, referredBy: personId, at: now })
+  await decideAbout(personId, ada.personId, other)
   await db.insert(schema.auditLog).values([
     { at: now, actorId: personId, event: 'a.test', subject: 'nothing' },
     { at: now, actorId: ada.personId, event: 'a.test', subject: `person:${personId}` },
   ])
   return { sam, number, other }
+}
+
+/** What was decided about and by somebody, all of it over. */
+async function decideAbout(personId: string, ada: string, ticketNumber: number) {
+  const { db, clock } = here.campus
+  const at = clock.now()
+  const [entry] = await db.select().from(schema.entries).where(eq(schema.entries.ticketNumber, ticketNumber))
+  const decided = { ticketNumber, explanation: 'An advert.', policyVersion: 1, role: 'admin' } as const
+  const hiding = { ...decided, entryId: entry!.id, reason: 'spam', hiddenAt: at, restoredAt: at } as const
+  const block = { ...decided, name: 'Amber Heron', reason: 'spam', blockedAt: at, until: at } as const
+  const hidden = await db
+    .insert(schema.hidings)
+    .values([
+      { ...hiding, authorId: personId, hiddenBy: ada },
+      { ...hiding, authorId: ada, hiddenBy: personId },
+    ])
+    .returning({ id: schema.hidings.id })
+  await db.insert(schema.blocks).values([
+    { ...block, personId, blockedBy: ada },
+    { ...block, personId: ada, blockedBy: personId },
+  ])
+  const answered = { dueAt: at, filedAt: at, decidedAt: at, upheld: true, sentence: 'It stands.' }
+  await db.insert(schema.appeals).values([
+    { ...answered, hidingId: hidden[0]!.id, body: 'Sam appeals.', personId, decidedBy: ada },
+    { ...answered, hidingId: hidden[1]!.id, body: 'Another appeals.', personId: ada, decidedBy: personId },
+  ])
+  await db.insert(schema.reports).values({ entryId: entry!.id, personId, reason: 'spam', reportedAt: at })
 }
 
 /** Columns that are about a network's authors, who are nobody of ours. */
@@ -287,6 +315,7 @@ describe('who is erased', () => {
       'sam@',
       'Sam wrote',
       'Sam still',
+      'Sam appeals',
       'About heating',
       'Something is wrong with heating',
       'heat',

@@ -149,6 +149,11 @@ describe('what is hidden', () => {
       text: '@northfieldlib the zeppelin is broken again',
     })
     expect(await allPublic(numbers, 'zeppelin')).not.toContain('zeppelin')
+    // So are those who quote it only now.
+    await take({ ...quoting, externalId: '9001', firstId: '9001', conversationId: 'later' })
+    const all = (await campus.db.select().from(tickets)).map(({ number }) => number)
+    expect(all.length).toBe(numbers.length + 1)
+    expect(await allPublic(all, 'zeppelin')).not.toContain('zeppelin')
     expect((await readModerationLog(campus, 1)).entries).toMatchObject([{ kind: 'concern', network: true }])
   })
 

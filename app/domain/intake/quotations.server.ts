@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, or, sql, type SQL } from 'drizzle-orm'
 import { posts } from '#db/schema/index.ts'
-import { run } from '#db/statement.ts'
 import type { InTransaction } from '../campus.ts'
+import { hiddenAmong } from '../tickets/hidden.server.ts'
 import { retell, titleOf } from './retell.server.ts'
 
 type Post = typeof posts.$inferSelect
@@ -19,22 +19,25 @@ export function carries(post: Pick<Post, 'channel' | 'url' | 'firstId' | 'extern
   )
 }
 
-/** Makes the title of tickets anew that may have taken it from this post, without it while it is hidden. */
+/** Makes the titles anew that tickets may have taken from this post. */
 export async function retellQuotations(campus: InTransaction, postId: bigint): Promise<void> {
   const [post] = await campus.db.select().from(posts).where(eq(posts.id, postId))
   if (!post || post.goneAt !== null) return
-  const [row] = await run<{ hidden: boolean }>(
-    campus.db,
-    sql`select exists (select from hidings join entries on entries.id = hidings.entry_id
-          where entries.post_id = ${String(postId)}::bigint and hidings.restored_at is null) as hidden`,
-  )
-  for (const other of await campus.db.select().from(posts).where(carries(post)))
-    await tellAnew(campus, row!.hidden ? { ...other, parent: null } : other)
+  for (const other of await campus.db.select().from(posts).where(carries(post))) await tellAnew(campus, other)
 }
 
 /** A ticket's title may have been made of what its post answers. */
 export async function tellAnew(campus: InTransaction, post: Post): Promise<void> {
   if (post.kind !== 'concern' || post.goneAt !== null) return
   const author = { handle: post.authorHandle, name: post.authorName }
-  await retell(campus, post, { title: titleOf({ ...post, author }), body: post.text })
+  await retell(campus, post, { title: await publicTitleOf(campus, { ...post, author }), body: post.text })
+}
+
+/** The title that a post makes, never of what it answers while that is hidden. */
+export async function publicTitleOf(
+  campus: InTransaction,
+  said: Parameters<typeof titleOf>[0] & { parent: { url: string } | null },
+): Promise<string> {
+  const hidden = said.parent !== null && (await hiddenAmong(campus, [said.parent.url])).size > 0
+  return titleOf(hidden ? { ...said, parent: null } : said)
 }

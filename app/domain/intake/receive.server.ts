@@ -12,7 +12,8 @@ import { append } from '../timeline/append.server.ts'
 import { alreadySeenPost } from './seen.server.ts'
 import type { IncomingPost } from './concern.ts'
 import { openTicket } from './raise.server.ts'
-import { retell, titleOf } from './retell.server.ts'
+import { publicTitleOf } from './quotations.server.ts'
+import { retell } from './retell.server.ts'
 
 type Post = typeof posts.$inferSelect
 
@@ -88,7 +89,7 @@ async function publish(
     campus,
     {
       source: post.channel,
-      title: titleOf(post),
+      title: await publicTitleOf(campus, post),
       text: post.text,
       personId: null,
       departmentId: null,
@@ -405,6 +406,7 @@ async function takeEdit(campus: InTransaction, known: Post, post: IncomingPost):
     .where(eq(posts.id, known.id))
   if (known.ticketNumber === null) return 'edited'
   await append(campus, { ticketNumber: known.ticketNumber, kind: 'edit', postId: known.id })
-  if (known.kind === 'concern') await retell(campus, known, { title: titleOf(post), body: post.text })
+  if (known.kind === 'concern')
+    await retell(campus, known, { title: await publicTitleOf(campus, post), body: post.text })
   return 'edited'
 }

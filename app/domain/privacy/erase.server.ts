@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { textIn } from '#app/catalogue/text.ts'
 import { conflict } from '#app/platform/errors.ts'
 import {
+  appeals,
   entries,
   identities,
   invitations,
@@ -120,6 +121,7 @@ async function takeWordsBack(campus: InTransaction, personId: string): Promise<v
       await append(campus, { ticketNumber: ticket.number, kind: 'gone' })
     else await withdraw(campus, ticket, null)
   }
+  await campus.db.update(appeals).set({ body: '' }).where(eq(appeals.personId, personId))
   await campus.db
     .update(entries)
     .set({ authorId: null, body: null })

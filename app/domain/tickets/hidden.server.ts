@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { appeals, entries, hidings, posts } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 import type { HiddenNote } from './views.ts'
@@ -45,13 +45,15 @@ export async function hiddenAmong(campus: Campus, urls: Array<string>): Promise<
     .from(hidings)
     .innerJoin(entries, eq(entries.id, hidings.entryId))
     .innerJoin(posts, eq(posts.id, entries.postId))
-    .where(isNull(hidings.restoredAt))
-  const hidden = rows.filter(
-    (row) => urls.includes(row.url) || ids.includes(row.firstId) || ids.includes(row.externalId),
-  )
+    .where(
+      and(
+        isNull(hidings.restoredAt),
+        or(inArray(posts.url, urls), inArray(posts.firstId, ids), inArray(posts.externalId, ids)),
+      ),
+    )
   return new Set(
     urls.filter((url) =>
-      hidden.some(
+      rows.some(
         (row) => row.url === url || [row.firstId, row.externalId].some((id) => url.endsWith(`/${id}`)),
       ),
     ),

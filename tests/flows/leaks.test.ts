@@ -5,6 +5,9 @@ import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
+import { submitConcern } from '#app/domain/intake/submit.server.ts'
+import { readRules } from '#app/domain/screening/rules.server.ts'
+import { lookThrough } from '#app/domain/screening/screen.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
 import { hide } from '#app/domain/moderation/hide.server.ts'
 import { findActor } from '#app/domain/people/actor.server.ts'
@@ -211,7 +214,53 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
     await erase(campus, crowd[2]!, { words: 'take-back', votes: 'keep' })
     numbers.push(joined, taken)
 
+    // What waits for the care team, for a moderator, and of a network.
+    const rules = await readRules(campus)
+    for (const [index, text] of [
+      'I want to kill myself, says the quincewords one.',
+      'I am U7654321, says the quincewords two.',
+    ].entries()) {
+      const { marks } = lookThrough({ text }, { ...rules, studentNumbers: ['U#######'] }, '')
+      const look = lookThrough({ text }, { ...rules, studentNumbers: ['U#######'] }, marks)
+      const held = await submitConcern(
+        campus,
+        {
+          source: 'web',
+          title: 'About quincewords',
+          text,
+          personId: all[index]!.personId,
+          backed: true,
+          departmentId: 1,
+          addressed: [],
+          hashtags: [],
+          submissionKey: `held-${index}`,
+        },
+        look,
+      )
+      expect(held.kind).toBe('held')
+    }
+
     const [account] = await campus.db.select({ id: accounts.id }).from(accounts)
+    const became = await together(campus, (campus) =>
+      receivePost(campus, account!.id, {
+        channel: 'x',
+        externalId: '7002',
+        firstId: '7002',
+        author: { id: '88123456780', handle: 'quinceposts', name: 'Quince' },
+        text: '@quad_it call me: +1 212 555 0187, says the quincewords three',
+        url: 'https://x.example/quinceposts/status/7002',
+        postedAt: new Date(),
+        conversationId: '7002',
+        inReplyTo: null,
+        mentions: ['quad_it'],
+        hashtags: [],
+        summons: 'mentioned',
+        repost: false,
+        parent: null,
+        images: [],
+      }),
+    )
+    expect(became).toBe('held')
     await together(campus, (campus) =>
       receivePost(campus, account!.id, {
         channel: 'x',
@@ -273,6 +322,8 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       { what: 'the reason of an unmasking', text: 'Reason nobody reads' },
       { what: 'the handle of a post', text: 'alexvisits', onCards: true },
       { what: "an author's number on a network", text: '88123456789' },
+      { what: 'words that are held', text: 'quincewords' },
+      { what: 'who wrote a post that is held', text: 'quinceposts' },
     ]
   }
 

@@ -209,7 +209,7 @@ const LINES: Array<Line> = [
   ['POST', '/desk/held', 'intent=refuse&id={held}&reason=spam', 'i--y---yyp'],
   ['POST', '/desk/held', 'intent=release&id={in need}', 'i--------p'],
   ['GET', '/desk/care', '', 'i---y--yyp'],
-  ['GET', '/desk/care/{in need}', '', 'i---y-----'],
+  ['GET', '/desk/care/{in need}', '', 'i---y----p'],
   ['POST', '/desk/care/{in need}', 'intent=refer&office={office}', 'i---y-----'],
   ['POST', '/desk/care/{in need}', 'intent=note&note=Called.', 'i---y-----'],
   ['POST', '/desk/care/{in need}', 'intent=close', 'i---y-----'],

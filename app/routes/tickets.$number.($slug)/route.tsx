@@ -129,21 +129,23 @@ function placeIn(search: URLSearchParams): Place {
 }
 
 async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
-  const rules = await readRules(campus)
-  const takeOut = form.get('takeOut')
-  if (typeof takeOut === 'string') {
-    const left = takenOut({ body: String(form.get('body') ?? '') }, rules, takeOut)
-    form.set('body', left.body!)
-  }
-  const submission = parseWithZod(form, { schema: CommentForm })
+  let submission = parseWithZod(form, { schema: CommentForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const rules = await readRules(campus)
+  const { takeOut } = submission.value
+  if (takeOut !== undefined) {
+    const left = takenOut({ body: submission.value.body }, rules, takeOut)
+    form.set('body', left.body!)
+    submission = parseWithZod(form, { schema: CommentForm })
+    if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  }
   const { body, key, personal, support } = submission.value
   const look = lookThrough({ body }, rules, personal)
   const safety = look.offices.length > 0
   if (safety && viewer === null && support === undefined)
     return data({ ...submission.reply(), offices: look.offices })
   if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
-  if (takeOut !== null) return data({ ...submission.reply(), takenOut: true as const })
+  if (takeOut !== undefined) return data({ ...submission.reply(), takenOut: true as const })
   if (viewer === null) {
     const draft = await keepDraft(campus, { body, key, personal })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)

@@ -52,21 +52,23 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
 
 export const action = open('visit', async ({ campus, request, viewer }) => {
   const form = await request.formData()
-  const rules = await readRules(campus)
-  const takeOut = form.get('takeOut')
-  if (typeof takeOut === 'string') {
-    const written = { title: String(form.get('title') ?? ''), text: String(form.get('text') ?? '') }
-    for (const [name, value] of Object.entries(takenOut(written, rules, takeOut))) form.set(name, value)
-  }
-  const submission = parseWithZod(form, { schema: TicketForm })
+  let submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  const rules = await readRules(campus)
+  const { takeOut } = submission.value
+  if (takeOut !== undefined) {
+    const { title, text } = submission.value
+    for (const [name, left] of Object.entries(takenOut({ title, text }, rules, takeOut))) form.set(name, left)
+    submission = parseWithZod(form, { schema: TicketForm })
+    if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
+  }
   const { title, text, department, key, similar, personal, support } = submission.value
   const look = lookThrough({ title, text }, rules, personal)
   const safety = look.offices.length > 0
   if (safety && viewer === null && support === undefined)
     return data({ ...submission.reply(), offices: look.offices })
   if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
-  if (takeOut !== null) return data({ ...submission.reply(), takenOut: true })
+  if (takeOut !== undefined) return data({ ...submission.reply(), takenOut: true })
   const unknownDepartment = () =>
     data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   if (!safety && similar === 'ask') {

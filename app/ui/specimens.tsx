@@ -58,7 +58,6 @@ import { Offices, VisitorSupport } from './offices.tsx'
 import { PointedOut } from './pointed-out.tsx'
 import { Pager } from './pager.tsx'
 import { Photos } from './photos.tsx'
-import { HiddenNote } from './hidden-note.tsx'
 import { PostCard } from './post-card.tsx'
 import { QueueList, QueueRow } from './queue-row.tsx'
 import { ReplyReason } from './reply-reason.tsx'
@@ -767,13 +766,6 @@ export function specimens(t: Text): Array<Specimen> {
           back={action}
         />,
       ]),
-    },
-    {
-      part: 'HiddenNote',
-      states: [
-        [t('design.normal'), <HiddenNote key="1" note={hiddenNote} />],
-        [t('design.hint'), <HiddenNote key="2" note={{ ...hiddenNote, appeal: 'upheld' }} />],
-      ],
     },
     {
       part: 'Photos',

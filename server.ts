@@ -45,6 +45,9 @@ process.env.NODE_ENV ??= 'production'
 /** How long an answer under way may still take when the process is told to stop. */
 const DRAIN_WITHIN = 5_000
 
+/** How often connections are looked through for one that is slower than `listen` allows; Node does it each 30 s. */
+const SLOWNESS_SEEN_WITHIN = 2_000
+
 await runProcess(async () => {
   const env = readEnv()
   const works = env.database.kind === 'embedded'
@@ -105,14 +108,17 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     },
   )
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: SLOWNESS_SEEN_WITHIN }, (request, response) => {
     const path = request.url?.split('?', 1)[0]
+    secure(response, null)
     if (path === '/health')
-      return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
+      return void response
+        .writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+        .end('alive\n')
     if (path === '/ready') return void readiness(app, response)
     const refused = turnAway(request, env)
     if (refused) {
-      secure(response, null)
+      app.log.info({ status: refused, method: request.method }, 'a request was turned away')
       return answerPlainly(response, refused)
     }
     kept.answer(request, response, () => {

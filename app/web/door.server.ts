@@ -7,6 +7,7 @@ import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { keepForm } from './kept-form.server.ts'
+import type { SignedIn } from './load-context.server.ts'
 import { plainErrorPage } from './plain-page.ts'
 
 const STATUS: Record<Refusal['kind'], number> = {
@@ -54,8 +55,9 @@ type DoorFor<A extends Unconditional> = A extends 'visit' ? Door : OwnDoor
  */
 export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor<A>) => Promise<T>) {
   return async ({ request, params, context }: ActionFunctionArgs): Promise<T> => {
+    let viewer: SignedIn | null = null
     try {
-      const viewer = await context.viewer()
+      viewer = await context.viewer()
       const door: Door = {
         app: context.app,
         campus: context.app.campus,
@@ -73,9 +75,16 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
       return await work(door as DoorFor<A>)
     } catch (error) {
       const refusal = refusalIn(error)
+      if (refusal) noteRefusal(context.app, action, viewer?.actor ?? null, refusal)
       throw refusal ? refused(refusal) : error
     }
   }
+}
+
+/** By role and not by person: who tries a locked door is nobody's business until it becomes a pattern. */
+function noteRefusal(app: Door['app'], action: Action, viewer: Actor | null, { kind, reason }: Refusal) {
+  if (kind === 'not-allowed')
+    app.log.warn({ action, role: viewer?.role ?? null, reason }, 'an action was refused')
 }
 
 /** The same for an address without a page of its own, such as a feed: a refusal brings a plain page with it. */
@@ -87,6 +96,7 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
       } catch (error) {
         const refusal = refusalIn(error)
         if (!refusal) throw error
+        noteRefusal(door.app, action, door.viewer, refusal)
         const status = STATUS[refusal.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {

@@ -44,6 +44,7 @@ export function securityHeaders(
       "font-src 'self'",
       "connect-src 'self'",
       "manifest-src 'self'",
+      "object-src 'none'",
       "form-action 'self'",
       "frame-ancestors 'none'",
       "base-uri 'none'",

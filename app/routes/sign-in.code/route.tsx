@@ -42,6 +42,7 @@ export const action = open('visit', async (door) => {
   if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
   const result = await signInByCode(campus, submission.value, app.env.adminEmail)
   if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
+  app.log.warn({ provider: 'mail', fault: result.kind }, 'a sign-in was refused')
   const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'
   return data(submission.reply({ fieldErrors: { code: [fault] }, resetForm: false }), { status: 400 })
 })

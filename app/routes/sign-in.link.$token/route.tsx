@@ -24,6 +24,7 @@ export const action = open('visit', async (door) => {
   if (!(await app.mailSignsIn())) return null
   const result = await signInByLink(campus, params.token ?? '', app.env.adminEmail)
   if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
+  app.log.warn({ provider: 'mail', fault: result.kind }, 'a sign-in was refused')
   return null
 })
 

@@ -1,0 +1,349 @@
+// `npm run test:scan`: wapiti and sqlmap against the built site, signed out and as each kind of person, as a demonstration
+// and in the form of production. Both scanners first have to find the holes of a site made to have some. Everything runs
+// on this machine and is removed afterwards. Apart from `npm test`, because it needs packages of Debian and some minutes.
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { PGlite } from '@electric-sql/pglite'
+import { buildIsFresh, inRoot, root } from './freshness.mjs'
+import { freePort } from './postgres.mjs'
+import { haveScanners, HOW_TO_GET_SCANNERS } from './scanners.mjs'
+import { atEnd, node, onStage } from './stage.mjs'
+
+/** Seconds: what one crawl, each kind of attack and one request's tries may take, and all of it together. */
+const CRAWL = 12
+const ATTACK = 5
+const TRIES = 30
+const ALL_WITHIN = 600
+
+/**
+ * What wapiti tries. Left out: `csrf`, which looks for tokens where the site compares origins (`guard.unit.test.ts`), and
+ * what asks a server elsewhere (`ssrf`, `xxe`, `wapp`) or guesses names (`buster`, `nikto`, `backup`).
+ */
+const ATTACKS =
+  'blindsql,cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,sql,xss'
+
+/** Below these the scanner would end its own session, erase itself or disable others it scans as. */
+const KEPT_OUT = [
+  '/sign-out',
+  '/demo/sign-in',
+  '/me/erase',
+  '/me/sessions*',
+  '/me/security*',
+  '/desk/people*',
+]
+
+const WHO = { nobody: null, student: 'sam', responder: 'dana', admin: 'admin' }
+/** @typedef {keyof typeof WHO} Who */
+
+/** Where words come in; sqlmap tries each field, and `*` in a path. @type {Array<{ path: string, form?: string, as?: Who }>} */
+const INPUTS = [
+  { path: '/?q=heating&department=library&status=planned&sort=newest' },
+  { path: '/tickets/similar?title=heating' },
+  { path: '/departments/library*' },
+  { path: '/sign-in', form: 'email=somebody%40demo.quad.example&back=%2F' },
+  { path: '/votes/1001*', form: 'intent=vote&back=%2F', as: 'student' },
+  {
+    path: '/tickets/new',
+    form: 'title=Cold+rooms&text=It+is+cold+in+every+room&similar=seen',
+    as: 'student',
+  },
+  { path: '/desk?q=heating&department=1&status=planned&sort=newest', as: 'responder' },
+  { path: '/desk/audit?event=person&before=1', as: 'admin' },
+  { path: '/desk/people?q=dana&role=responder&page=1', as: 'admin' },
+]
+
+const began = Date.now()
+const left = () => ALL_WITHIN - (Date.now() - began) / 1000
+/** @type {Array<string>} */
+const findings = []
+
+await onStage(async () => {
+  if (!haveScanners()) {
+    console.error(`The scans were NOT RUN.\n${HOW_TO_GET_SCANNERS}`)
+    return 1
+  }
+  if (!buildIsFresh() && (await node([inRoot('scripts', 'build.mjs')])) !== 0) return 1
+  const folder = mkdtempSync(path.join(tmpdir(), 'quad-scan-'))
+  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  if (!(await findsWhatIsThere(folder))) {
+    console.error(
+      'The scanners did not find the holes that were made for them, so their silence would say nothing.',
+    )
+    return 1
+  }
+
+  const seeded = path.join(folder, 'seeded')
+  const env = { DATA_DIR: seeded, SANDBOX_PORT: String(await freePort()) }
+  if ((await runBuilt('migrate', env)) !== 0 || (await runBuilt('seed', env)) !== 0)
+    throw new Error('The made-up campus could not be made.')
+  const first = await startSite(env)
+  const sessions = await signInEach(first.url)
+  await first.stop()
+
+  for (const form of /** @type {const} */ (['demonstration', 'production'])) {
+    const data = path.join(folder, form)
+    cpSync(seeded, data, { recursive: true })
+    const production = form === 'production'
+    if (production) await proveEach(path.join(data, 'campus'))
+    const site = await startSite({
+      ...env,
+      DATA_DIR: data,
+      ...(production
+        ? {
+            PUBLIC_URL: 'https://quad.example.edu',
+            SECRET_KEY: 'a key of thirty-two characters or more, for scans',
+          }
+        : {}),
+    })
+    for (const who of /** @type {Array<Who>} */ (Object.keys(WHO))) {
+      const cookie = sessions[who] && `${production ? '__Host-session' : 'session'}=${sessions[who]}`
+      const reaches = who === 'nobody' || who === 'student' ? '/me' : '/desk'
+      const wanted = who === 'nobody' ? 303 : 200
+      const there = async () => (await ask(site.url, reaches, cookie)).status === wanted
+      if (!(await there())) throw new Error(`${who} is not signed in as expected before the scan (${form}).`)
+      await scanPages(`${form}, ${who}`, site.url, cookie, folder)
+      if (production) {
+        for (const input of INPUTS.filter(({ as = 'nobody' }) => as === who))
+          await tryInput(`${form}, ${who}`, site.url, cookie, input, folder)
+      }
+      if (!(await there()))
+        throw new Error(`${who} did not stay signed in, so the scan says little (${form}).`)
+    }
+    await site.stop()
+  }
+
+  console.log(`\nThe scans took ${Math.round((Date.now() - began) / 1000)} s.`)
+  if (findings.length === 0) {
+    console.log('Nothing above “informational” was found.')
+    return 0
+  }
+  console.error(`${findings.length} finding(s):\n${findings.map((finding) => `  ${finding}`).join('\n')}`)
+  return 1
+})
+
+/** A site with one hole for each scanner. @param {string} folder */
+async function findsWhatIsThere(folder) {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    const [words, number] = [searchParams.get('q') ?? '', searchParams.get('id') ?? '']
+    response.setHeader('Content-Type', 'text/html')
+    if (pathname === '/')
+      return void response.end('<a href="/?q=a">q</a> <a href="/row?id=1">row</a>' + words)
+    const bad = /['"()]/.test(number)
+    // What a statement with the number pasted into it would come to.
+    const [, left, right] = /^1\s+AND\s+(\d+)=(\d+)/i.exec(number) ?? []
+    const found = number === '1' || (left !== undefined && left === right)
+    response.statusCode = bad ? 500 : 200
+    response.end(
+      bad
+        ? 'PostgreSQL query failed: ERROR: unterminated quoted string at or near "\'"'
+        : found
+          ? 'A row'
+          : 'None',
+    )
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)))
+  atEnd(() => void server.close())
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  const url = `http://127.0.0.1:${port}`
+  await scanPages('a site with holes', url, null, folder)
+  await tryInput('a site with holes', url, null, { path: '/row?id=1' }, folder)
+  server.closeAllConnections()
+  const found = findings.splice(0)
+  return (
+    found.some((one) => one.includes('Cross Site Scripting')) && found.some((one) => one.includes('sqlmap'))
+  )
+}
+
+/**
+ * @param {string} what
+ * @param {string} url
+ * @param {string | null} cookie
+ * @param {string} folder
+ */
+async function scanPages(what, url, cookie, folder) {
+  const report = path.join(mkdtempSync(path.join(folder, 'wapiti-')), 'report.json')
+  const words = [
+    ['-u', `${url}/`, '--scope', 'folder', '-m', ATTACKS, '-d', '4', '--max-links-per-page', '40'],
+    ['--max-scan-time', String(CRAWL), '--max-attack-time', String(ATTACK), '-t', '5', '-v', '0'],
+    [
+      '--flush-session',
+      '--store-session',
+      path.join(folder, 'store'),
+      '--store-config',
+      path.join(folder, 'config'),
+    ],
+    ['-H', `Origin: ${url}`, ...(cookie ? ['-H', `Cookie: ${cookie}`] : [])],
+    ['-f', 'json', '-o', report, '--no-bugreport'],
+    ...KEPT_OUT.map((place) => ['-x', `${url}${place}`]),
+  ].flat()
+  const took = await within(CRAWL + ATTACK * ATTACKS.split(',').length + 30, 'wapiti', words)
+  if (!existsSync(report)) throw new Error(`wapiti wrote no report (${what}):\n${took.output.slice(-2000)}`)
+  const { vulnerabilities, anomalies, infos } = JSON.parse(readFileSync(report, 'utf8'))
+  /** @type {Array<[string, Array<{ level: number, method: string, path: string, info: string, parameter: string }>]>} */
+  const kinds = [...Object.entries(vulnerabilities), ...Object.entries(anomalies)]
+  let count = 0
+  for (const [kind, each] of kinds)
+    for (const { level, method, path: at, info, parameter } of each) {
+      if (level === 0) continue
+      count += 1
+      findings.push(`wapiti (${what}): ${kind}, ${method} ${at} ${parameter || ''} ${info}`)
+    }
+  const pages = infos?.crawled_pages_nbr ?? infos?.crawled_pages ?? 'some'
+  console.log(`wapiti, ${what}: ${pages} addresses, ${took.seconds} s, ${count} found`)
+}
+
+/**
+ * @param {string} what
+ * @param {string} url
+ * @param {string | null} cookie
+ * @param {(typeof INPUTS)[number]} input
+ * @param {string} folder
+ */
+async function tryInput(what, url, cookie, { path: at, form }, folder) {
+  const output = mkdtempSync(path.join(folder, 'sqlmap-'))
+  const words = [
+    ['-u', `${url}${at}`, ...(form ? ['--data', form] : [])],
+    ['--headers', [`Origin: ${url}`, ...(cookie ? [`Cookie: ${cookie}`] : [])].join('\n')],
+    ['--batch', '--flush-session', '--disable-coloring', '--output-dir', output, '--dbms', 'PostgreSQL'],
+    ['--level', '1', '--risk', '1', '--timeout', '5', '--retries', '0', '--ignore-redirects'],
+    ['--skip', 'back', '--skip-waf', '--ignore-code', '400,403,404,409,410,429'],
+  ].flat()
+  const took = await within(TRIES, 'sqlmap', words)
+  const logs = readdirSync(output, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('log'),
+  )
+  const said = logs.map((name) => readFileSync(path.join(output, name), 'utf8')).join('')
+  const hit = /is vulnerable|appears to be injectable|sqlmap identified the following injection/.test(
+    took.output,
+  )
+  if (hit || said.trim() !== '')
+    findings.push(`sqlmap (${what}): ${at} ${form ?? ''}\n${said || took.output.slice(-800)}`)
+  const broken = /(\d+) times?.*?5\d\d|500 \(Internal Server Error\) - (\d+) times/.exec(took.output)
+  if (broken) findings.push(`sqlmap (${what}): ${at}: ${broken[0]}`)
+  const end = took.cutShort
+    ? 'cut short'
+    : /all tested parameters do not/.test(took.output)
+      ? 'tried whole'
+      : 'ended'
+  console.log(
+    `sqlmap, ${what}: ${form ? 'POST' : 'GET'} ${at}, ${took.seconds} s, ${hit ? 'FOUND' : 'nothing'} (${end})`,
+  )
+  if (!took.cutShort && !hit && end === 'ended')
+    throw new Error(`sqlmap tried nothing:\n${took.output.slice(-1500)}`)
+}
+
+/**
+ * Runs a scanner, and ends it when its time is over.
+ * @param {number} seconds
+ * @param {string} command
+ * @param {Array<string>} words
+ * @returns {Promise<{ output: string, seconds: number, cutShort: boolean }>}
+ */
+function within(seconds, command, words) {
+  const time = Math.min(seconds, left())
+  if (time < 5) throw new Error(`The scans take longer than the ${ALL_WITHIN} s they may.`)
+  return new Promise((resolve, reject) => {
+    const started = Date.now()
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, cwd: tmpdir() })
+    atEnd(() => end())
+    let output = ''
+    let cutShort = false
+    const end = () => {
+      if (child.exitCode === null && child.signalCode === null && child.pid)
+        process.kill(-child.pid, 'SIGKILL')
+    }
+    const over = setTimeout(() => {
+      cutShort = true
+      end()
+    }, time * 1000)
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-200_000)))
+    child.once('error', reject)
+    child.once('close', () => {
+      clearTimeout(over)
+      resolve({ output, cutShort, seconds: Math.round((Date.now() - started) / 1000) })
+    })
+  })
+}
+
+/** Each signs in as the demonstration lets them. @param {string} url @returns {Promise<Record<Who, string | null>>} */
+async function signInEach(url) {
+  const page = await (await ask(url, '/sign-in', null)).text()
+  /** @param {string} name */
+  const enter = async (name) => {
+    const person = new RegExp(`value="([0-9a-f-]{36})"(?:(?!value=).)*?Sign in as[^<]*?${name}`, 'is').exec(
+      page,
+    )?.[1]
+    if (!person) throw new Error(`The sign-in page of the demonstration does not name ${name}.`)
+    const answer = await fetch(`${url}/demo/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Origin: url, 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ person, back: '/' }).toString(),
+      signal: AbortSignal.timeout(10_000),
+    })
+    const session = /(?:^|[;,\s])session=([a-z0-9]+)/.exec(answer.headers.getSetCookie().join(', '))?.[1]
+    if (!session) throw new Error(`${name} could not sign in: ${answer.status}`)
+    return session
+  }
+  return {
+    nobody: null,
+    student: await enter(WHO.student),
+    responder: await enter(WHO.responder),
+    admin: await enter(WHO.admin),
+  }
+}
+
+/** Only a demonstration takes one press for a second factor. @param {string} folder */
+async function proveEach(folder) {
+  const database = new PGlite(folder)
+  await database.exec('update sessions set strong_at = now()')
+  await database.close()
+}
+
+/** @param {string} url @param {string} at @param {string | null} cookie */
+function ask(url, at, cookie) {
+  return fetch(`${url}${at}`, {
+    redirect: 'manual',
+    headers: cookie ? { Cookie: cookie } : {},
+    signal: AbortSignal.timeout(10_000),
+  })
+}
+
+/** @param {'migrate' | 'seed' | 'server'} name @param {Record<string, string>} env */
+function startBuilt(name, env) {
+  const child = spawn(process.execPath, [inRoot('build', 'process', `${name}.js`)], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', LOG_LEVEL: 'silent', ...env },
+  })
+  const ended = new Promise((resolve) => child.once('exit', resolve).once('error', () => resolve(1)))
+  return { child, ended }
+}
+
+/** @param {'migrate' | 'seed'} name @param {Record<string, string>} env */
+const runBuilt = (name, env) => startBuilt(name, env).ended
+
+/** @param {Record<string, string>} env */
+async function startSite(env) {
+  const port = await freePort()
+  const { child, ended } = startBuilt('server', { ...env, PORT: String(port) })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  atEnd(stop)
+  const url = `http://127.0.0.1:${port}`
+  for (let tries = 0; tries < 300; tries += 1) {
+    const up = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => null)
+    if (up?.ok) return { url, stop }
+    if (child.exitCode !== null) break
+    await pause(200)
+  }
+  throw new Error('The site did not start.')
+}

@@ -3,7 +3,7 @@
 // on this machine and is removed afterwards. Apart from `npm test`, because it needs packages of Debian and some minutes.
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request as askSite } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -26,15 +26,11 @@ const ALL_WITHIN = 600
 const ATTACKS =
   'blindsql,cookieflags,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,sql,xss'
 
-/** Below these the scanner would end its own session, erase itself or disable others it scans as. */
-const KEPT_OUT = [
-  '/sign-out',
-  '/demo/sign-in',
-  '/me/erase',
-  '/me/sessions*',
-  '/me/security*',
-  '/desk/people*',
-]
+/**
+ * Where a form of a scanner would end its own session, erase itself or disable others it scans as. Kept out by a gate in front of the
+ * site, because what Debian's wapiti is told to leave out stops it (`-x`, Python 3.11).
+ */
+const KEPT_OUT = /^\/(?:sign-out|demo\/sign-in|me\/erase|me\/sessions|me\/security|desk\/people)\b/
 
 const WHO = { nobody: null, student: 'sam', responder: 'dana', admin: 'admin' }
 /** @typedef {keyof typeof WHO} Who */
@@ -51,9 +47,9 @@ const INPUTS = [
     form: 'title=Cold+rooms&text=It+is+cold+in+every+room&similar=seen',
     as: 'student',
   },
-  { path: '/desk?q=heating&department=1&status=planned&sort=newest', as: 'responder' },
-  { path: '/desk/audit?event=person&before=1', as: 'admin' },
-  { path: '/desk/people?q=dana&role=responder&page=1', as: 'admin' },
+  { path: '/desk?department=library', as: 'responder' },
+  { path: '/desk/audit?event=person.exported&before=1', as: 'admin' },
+  { path: '/desk/people?q=dana&role=responder&after=1', as: 'admin' },
 ]
 
 const began = Date.now()
@@ -105,11 +101,17 @@ await onStage(async () => {
       const wanted = who === 'nobody' ? 303 : 200
       const there = async () => (await ask(site.url, reaches, cookie)).status === wanted
       if (!(await there())) throw new Error(`${who} is not signed in as expected before the scan (${form}).`)
-      await scanPages(`${form}, ${who}`, site.url, cookie, folder)
+      const gate = await openGate(site.url)
+      await scanPages(`${form}, ${who}`, gate.url, cookie, folder)
       if (production) {
         for (const input of INPUTS.filter(({ as = 'nobody' }) => as === who))
-          await tryInput(`${form}, ${who}`, site.url, cookie, input, folder)
+          await tryInput(`${form}, ${who}`, gate.url, cookie, input, folder)
       }
+      gate.close()
+      for (const broken of gate.broken) findings.push(`${form}, ${who}: ${broken}`)
+      console.log(
+        `${form}, ${who}: ${gate.passed()} requests to ${gate.places.size} places, ${gate.broken.size} broken`,
+      )
       if (!(await there()))
         throw new Error(`${who} did not stay signed in, so the scan says little (${form}).`)
     }
@@ -160,6 +162,46 @@ async function findsWhatIsThere(folder) {
 }
 
 /**
+ * Passes on what a scanner may ask, and notes where the site broke: an error of the server is a finding, whatever the
+ * scanner makes of it.
+ * @param {string} url
+ */
+async function openGate(url) {
+  const { hostname, port } = new URL(url)
+  /** @type {Set<string>} */
+  const broken = new Set()
+  /** @type {Set<string>} */
+  const places = new Set()
+  let passed = 0
+  const gate = createServer((request, response) => {
+    const [place = ''] = (request.url ?? '').split('?')
+    if (request.method !== 'GET' && KEPT_OUT.test(place))
+      return void request.resume().once('end', () => response.writeHead(404).end())
+    passed += 1
+    places.add(`${request.method} ${place}`)
+    const { method, headers, url: path } = request
+    const asked = askSite({ hostname, port, method, path, headers, timeout: 20_000 }, (answer) => {
+      const { statusCode = 500 } = answer
+      if (statusCode >= 500) broken.add(`${statusCode} for ${method} ${place}, first at ${path}`)
+      response.writeHead(statusCode, answer.headers)
+      answer.pipe(response)
+    })
+    // A scanner that goes away in the middle is no fault of the site's.
+    response.once('close', () => asked.destroy())
+    asked.once('error', () => response.destroy())
+    request.pipe(asked)
+  })
+  await new Promise((resolve) => gate.listen(0, '127.0.0.1', () => resolve(null)))
+  const close = () => {
+    gate.close()
+    gate.closeAllConnections()
+  }
+  atEnd(close)
+  const { port: own } = /** @type {import('node:net').AddressInfo} */ (gate.address())
+  return { url: `http://127.0.0.1:${own}`, passed: () => passed, broken, places, close }
+}
+
+/**
  * @param {string} what
  * @param {string} url
  * @param {string | null} cookie
@@ -179,7 +221,6 @@ async function scanPages(what, url, cookie, folder) {
     ],
     ['-H', `Origin: ${url}`, ...(cookie ? ['-H', `Cookie: ${cookie}`] : [])],
     ['-f', 'json', '-o', report, '--no-bugreport'],
-    ...KEPT_OUT.map((place) => ['-x', `${url}${place}`]),
   ].flat()
   const took = await within(CRAWL + ATTACK * ATTACKS.split(',').length + 30, 'wapiti', words)
   if (!existsSync(report)) throw new Error(`wapiti wrote no report (${what}):\n${took.output.slice(-2000)}`)
@@ -223,8 +264,6 @@ async function tryInput(what, url, cookie, { path: at, form }, folder) {
   )
   if (hit || said.trim() !== '')
     findings.push(`sqlmap (${what}): ${at} ${form ?? ''}\n${said || took.output.slice(-800)}`)
-  const broken = /(\d+) times?.*?5\d\d|500 \(Internal Server Error\) - (\d+) times/.exec(took.output)
-  if (broken) findings.push(`sqlmap (${what}): ${at}: ${broken[0]}`)
   const end = took.cutShort
     ? 'cut short'
     : /all tested parameters do not/.test(took.output)
@@ -274,10 +313,11 @@ function within(seconds, command, words) {
 /** Each signs in as the demonstration lets them. @param {string} url @returns {Promise<Record<Who, string | null>>} */
 async function signInEach(url) {
   const page = await (await ask(url, '/sign-in', null)).text()
+  const buttons = page.slice(page.indexOf('name="person"'))
   /** @param {string} name */
   const enter = async (name) => {
-    const person = new RegExp(`value="([0-9a-f-]{36})"(?:(?!value=).)*?Sign in as[^<]*?${name}`, 'is').exec(
-      page,
+    const person = new RegExp(`value="([^"]+)"[^>]*>(?:(?!</button>).)*?\\b${name}\\b`, 'is').exec(
+      buttons,
     )?.[1]
     if (!person) throw new Error(`The sign-in page of the demonstration does not name ${name}.`)
     const answer = await fetch(`${url}/demo/sign-in`, {
@@ -327,7 +367,9 @@ function startBuilt(name, env) {
 }
 
 /** @param {'migrate' | 'seed'} name @param {Record<string, string>} env */
-const runBuilt = (name, env) => startBuilt(name, env).ended
+function runBuilt(name, env) {
+  return startBuilt(name, env).ended
+}
 
 /** @param {Record<string, string>} env */
 async function startSite(env) {

@@ -281,7 +281,7 @@ async function scanPages(what, url, cookie, folder, attacks, beginnings = []) {
     ['-H', `Origin: ${url}`, ...(cookie ? ['-H', `Cookie: ${cookie}`] : [])],
     ['-f', 'json', '-o', report, '--no-bugreport'],
   ].flat()
-  const took = await within(CRAWL + ATTACK * attacks.split(',').length + 30, 'wapiti', words)
+  const took = await within(CRAWL + ATTACK * attacks.split(',').length + 90, 'wapiti', words)
   if (!existsSync(report)) throw new Error(`wapiti wrote no report (${what}):\n${took.output.slice(-2000)}`)
   const { vulnerabilities, anomalies } = JSON.parse(readFileSync(report, 'utf8'))
   /** @type {Array<[string, Array<{ level: number, method: string, path: string, info: string, parameter: string }>]>} */

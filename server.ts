@@ -46,6 +46,9 @@ process.env.NODE_ENV ??= 'production'
 /** How long an answer under way may still take when the process is told to stop. */
 const DRAIN_WITHIN = 5_000
 
+/** How often connections are looked through for one that is slower than `listen` allows; Node does it each 30 s. */
+const SLOWNESS_SEEN_WITHIN = 2_000
+
 await runProcess(async () => {
   const env = readEnv()
   const works = env.database.kind === 'embedded'
@@ -106,11 +109,14 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     },
   )
 
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: SLOWNESS_SEEN_WITHIN }, (request, response) => {
     const path = request.url?.split('?', 1)[0]
-    if (path === '/health')
-      return void response.writeHead(200, { 'Cache-Control': 'no-store' }).end('alive\n')
-    if (path === '/ready') return void readiness(app, response)
+    if (path === '/health' || path === '/ready') {
+      secure(response, null)
+      if (path === '/ready') return void readiness(app, response)
+      response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+      return void response.end('alive\n')
+    }
     const refused = turnAway(request, env)
     if (refused) {
       const { method, url = '' } = request

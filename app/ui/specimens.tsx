@@ -4,7 +4,6 @@ import type { DepartmentCard } from '#app/domain/departments/views.ts'
 import type { SessionView } from '#app/domain/people/views.ts'
 import type { Office as OfficeView, PointedOut as PointedOutPiece } from '#app/domain/screening/views.ts'
 import type {
-  HiddenNote as HiddenNoteView,
   BoardCounts,
   DepartmentName,
   EntryView,
@@ -173,12 +172,6 @@ const entries: Array<EntryView> = ENTRY_KINDS.flatMap((kind) => {
     { ...one, id: 'unbroken', body: unbroken },
   ]
 })
-const hiddenNote: HiddenNoteView = {
-  at: before(9),
-  reason: 'personal-data',
-  policyVersion: 1,
-  appeal: 'none',
-}
 // There is no photo to show here, so it is the sign of the site.
 const photo = { id: '../favicon.svg', description: 'The sign of this site', width: 300, height: 200 }
 const promise = { department: it.name, workingDays: 3, first: true, by: before(-30) }

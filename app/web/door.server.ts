@@ -7,6 +7,7 @@ import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { keepForm } from './kept-form.server.ts'
+import type { SignedIn } from './load-context.server.ts'
 import { loggedPath } from './logged-path.ts'
 import { plainErrorPage } from './plain-page.ts'
 
@@ -57,8 +58,9 @@ type DoorFor<A extends Unconditional> = A extends 'visit' ? Door : OwnDoor
  */
 export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor<A>) => Promise<T>) {
   return async ({ request, params, context }: ActionFunctionArgs): Promise<T> => {
+    let viewer: SignedIn | null = null
     try {
-      const viewer = await context.viewer()
+      viewer = await context.viewer()
       const door: Door = {
         app: context.app,
         campus: context.app.campus,
@@ -78,7 +80,7 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
     } catch (error) {
       const refusal = refusalIn(error)
       if (!refusal) throw error
-      note(context.app.log, request, refusal)
+      note({ app: context.app, request, viewer: viewer?.actor ?? null }, action, refusal)
       throw refused(refusal)
     }
   }
@@ -93,7 +95,7 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
       } catch (error) {
         const refusal = refusalIn(error)
         if (!refusal) throw error
-        note(door.app.log, door.request, refusal)
+        note(door, action, refusal)
         const status = STATUS[refusal.kind]
         const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
@@ -104,10 +106,19 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
     })(args)
 }
 
-/** That somebody tried what is not theirs, or sent what is not good any more. An address that leads nowhere is no news. */
-function note(log: Door['app']['log'], { method, url }: Request, { kind, reason }: Refusal): void {
+/**
+ * That somebody tried what is not theirs, or sent what is not good any more. By role and not by person: who tries a
+ * locked door is nobody's business until it becomes a pattern. An address that leads nowhere is no news.
+ */
+function note(
+  { app, request, viewer }: Pick<Door, 'app' | 'request' | 'viewer'>,
+  action: Action,
+  { kind, reason }: Refusal,
+): void {
+  const { method, url } = request
   if (method === 'GET' && kind !== 'not-allowed') return
-  log.warn({ kind, reason, method, path: loggedPath(new URL(url).pathname) }, 'a request was refused')
+  const path = loggedPath(new URL(url).pathname)
+  app.log.warn({ kind, reason, action, role: viewer?.role ?? null, method, path }, 'a request was refused')
 }
 
 /** The body of every refusal, as the error page reads it. */

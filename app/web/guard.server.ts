@@ -52,6 +52,7 @@ export function securityHeaders(
       "font-src 'self'",
       "connect-src 'self'",
       "manifest-src 'self'",
+      "object-src 'none'",
       "form-action 'self'",
       `frame-ancestors ${framedBy.join(' ') || "'none'"}`,
       "base-uri 'none'",

@@ -3,7 +3,7 @@ import { seeOther, type Door } from './door.server.ts'
 
 /** Begins a session for the one who proved an address; the one before it, if any, ends. Leads to where they were going, by way of a page that sees whether the browser kept the cookie. */
 export async function finishSignIn(
-  { sessions, sessionId, request }: Pick<Door, 'sessions' | 'sessionId' | 'request'>,
+  { app, sessions, sessionId, request }: Pick<Door, 'app' | 'sessions' | 'sessionId' | 'request'>,
   {
     personId,
     next,
@@ -23,5 +23,6 @@ export async function finishSignIn(
     'Set-Cookie',
     await sessions.begin(personId, { provider, device: deviceOf(request), strong }),
   )
+  app.log.info({ provider, strong }, 'a sign-in succeeded')
   return response
 }

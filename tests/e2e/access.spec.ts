@@ -355,6 +355,7 @@ test('every answer carries the headers that protect it', async ({ open }) => {
       "default-src 'none'",
       "frame-ancestors 'none'",
       "base-uri 'none'",
+      "object-src 'none'",
       "form-action 'self'",
     ])
       expect(policy, what).toContain(part)

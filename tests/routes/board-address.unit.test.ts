@@ -71,3 +71,9 @@ test('the page beside this one keeps everything else of its address', () => {
   expect(pageHref(url, 'after', 'new')).toBe('/resolved?department=library&after=new')
   expect(pageHref(url, 'after', null)).toBeNull()
 })
+
+test('a department is named as addresses name it, and by no characters that a database does not take', () => {
+  expect(read('department=it-services').department).toBe('it-services')
+  expect(read('department=βιβλιοθηκη').department).toBe('βιβλιοθηκη')
+  expect(() => read('department=%2Fe%00')).toThrow(Refusal)
+})

@@ -17,7 +17,14 @@ export type BoardAddress = {
 const empty = (value: unknown) => (value === '' || value === null ? undefined : value)
 const Query = z.object({
   q: z.preprocess(empty, z.string().max(200).optional()),
-  department: z.preprocess(empty, z.string().max(80).optional()),
+  department: z.preprocess(
+    empty,
+    z
+      .string()
+      .max(80)
+      .regex(/^[\p{L}\p{M}\p{N}-]+$/u)
+      .optional(),
+  ),
   status: z.preprocess(empty, z.enum(STATUS_CHOICES).optional()),
   source: z.preprocess(empty, z.enum(SOURCES).optional()),
   sort: z.preprocess(empty, z.enum(SORTS).optional()),

@@ -111,9 +111,10 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
 
   const server = createServer({ connectionsCheckingInterval: SLOWNESS_SEEN_WITHIN }, (request, response) => {
     const path = request.url?.split('?', 1)[0]
-    if (path === '/health' || path === '/ready') {
+    const alive = path === '/health'
+    if (alive || path === '/ready') {
       secure(response, null)
-      if (path === '/ready') return void readiness(app, response)
+      if (!alive) return void readiness(app, response)
       response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
       return void response.end('alive\n')
     }

@@ -67,6 +67,7 @@ const Variables = z.object({
         .split(/[\s,]+/)
         .filter(Boolean),
     ),
+  CAMPUS_MAIL_COUNTS: z.enum(['always', 'alone', 'never']).optional(),
   FRAMED_BY: z
     .string()
     .default('')
@@ -146,6 +147,8 @@ export type Env = {
     zone: string
     language: SearchLanguage
     mailDomains: Array<string>
+    /** Whether a proven address alone counts as a student's; `alone`: while there is no other way to sign in. */
+    mailCounts: 'always' | 'alone' | 'never'
     /** Whose affiliation makes them a voter. */
     voters: Array<Affiliation>
   }
@@ -249,6 +252,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
       zone: v.CAMPUS_TIME_ZONE,
       language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
+      // Without domains anybody who has a mailbox would be a student.
+      mailCounts: v.CAMPUS_MAIL_COUNTS ?? (demo || v.CAMPUS_MAIL_DOMAINS.length > 0 ? 'alone' : 'never'),
       voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },

@@ -1,3 +1,4 @@
+import type { MailTrust } from '#app/domain/people/sign-in.server.ts'
 import { deviceOf } from './device.ts'
 import { seeOther, type Door } from './door.server.ts'
 
@@ -25,4 +26,16 @@ export async function finishSignIn(
   )
   app.log.info({ provider, strong }, 'a sign-in succeeded')
   return response
+}
+
+/**
+ * What a proven address alone is worth here. Whoever also has the university's own sign-in would be two people with two
+ * votes, so by default an address counts only while there is no such sign-in, and only one of the campus's domains.
+ */
+export async function mailTrust({ env, providers }: Door['app']): Promise<MailTrust> {
+  const { mailCounts } = env.campus
+  const { adminEmail } = env
+  if (mailCounts !== 'alone') return { adminEmail, counts: mailCounts === 'always' }
+  const others = await providers.list()
+  return { adminEmail, counts: others.every(({ configured }) => !configured.enabled) }
 }

@@ -23,12 +23,25 @@ async function asked(email = EMAIL) {
   const { id, mail } = await ask(email)
   return { id, ...mail! }
 }
-const byCode = (id: string, code: string, admin: string | null = null) =>
-  signInByCode(here.campus, { id, code }, admin)
-const byLink = (token: string) => signInByLink(here.campus, token, null)
+const byCode = (id: string, code: string, adminEmail: string | null = null, counts = true) =>
+  signInByCode(here.campus, { id, code }, { adminEmail, counts })
+const byLink = (token: string) => signInByLink(here.campus, token, { adminEmail: null, counts: true })
 const not = (code: string) => (code === '123456' ? '654321' : '123456')
 const roleOf = async (email: string) =>
   (await here.campus.db.select().from(people).where(eq(people.email, email)))[0]?.role
+
+test('an address alone makes a student only where it counts, and takes nothing from who is one', async () => {
+  const affiliationsOf = async (email: string) =>
+    (await here.campus.db.select().from(people).where(eq(people.email, email)))[0]?.affiliations
+  const signIn = async (email: string, counts: boolean) => {
+    const { id, code } = await asked(email)
+    expect((await byCode(id, code, null, counts)).kind).toBe('signed-in')
+    return affiliationsOf(email)
+  }
+  expect(await signIn('kim@northfield.example', false)).toEqual([])
+  expect(await signIn('kim@northfield.example', true)).toEqual(['student'])
+  expect(await signIn('kim@northfield.example', false)).toEqual(['student'])
+})
 
 test('a code of six digits signs in once, and leads where one was going', async () => {
   const { id, code, token } = await asked()

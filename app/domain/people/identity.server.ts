@@ -89,17 +89,22 @@ async function admit(campus: InTransaction, { issuer, subject, email }: Arrival)
 }
 
 /**
- * Finds or makes the person who has proven a mail address of the campus. Such an address alone says that somebody belongs
- * to it, and counts as a student's until more is known; whether they work here, their role says.
+ * Finds or makes the person who has proven a mail address. Whether they work here, their role says.
+ * @param counts whether such an address alone makes somebody a student, until more is known
  */
-export async function personWith(campus: InTransaction, email: string, role?: Role): Promise<string> {
+export async function personWith(
+  campus: InTransaction,
+  email: string,
+  role?: Role,
+  counts = true,
+): Promise<string> {
   const affiliations: Array<Affiliation> = [role === undefined || role === 'student' ? 'student' : 'employee']
   const personId = await arrive(
     campus,
     { issuer: 'mail', subject: email, email, affiliations: role === undefined ? null : affiliations },
     role,
   )
-  if (role === undefined)
+  if (role === undefined && counts)
     await campus.db
       .update(people)
       .set({ affiliations })

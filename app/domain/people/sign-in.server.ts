@@ -57,11 +57,14 @@ export async function requestSignIn(
 
 export type SignInResult = { kind: 'signed-in'; personId: string; next: string } | { kind: 'wrong' | 'over' }
 
+/** What a proven address alone makes of somebody: the administrator whose it is, and whether it counts as a student's. */
+export type MailTrust = { adminEmail: string | null; counts: boolean }
+
 /** Compares a code. `over`: this request is used up, too old or unknown, and a new one must be asked for. */
 export async function signInByCode(
   campus: Campus,
   attempt: { id: string; code: string },
-  adminEmail: string | null,
+  trusts: MailTrust,
 ): Promise<SignInResult> {
   const [tried] = await campus.db
     .update(signIns)
@@ -79,7 +82,7 @@ export async function signInByCode(
   if (!campus.seal.sameMark(tried.codeHash, codeMark(campus, attempt.id, attempt.code))) {
     return { kind: tried.tries >= TRIES ? 'over' : 'wrong' }
   }
-  return useUp(campus, eq(signIns.id, attempt.id), adminEmail)
+  return useUp(campus, eq(signIns.id, attempt.id), trusts)
 }
 
 /** Whether a link is still good. Looking does not use it: mail scanners open every link. */
@@ -97,15 +100,15 @@ export async function isLinkGood(campus: Campus, link: string): Promise<boolean>
   return found.length > 0
 }
 
-export function signInByLink(campus: Campus, link: string, adminEmail: string | null): Promise<SignInResult> {
-  return useUp(campus, eq(signIns.linkHash, campus.seal.mark('sign-in link', link)), adminEmail)
+export function signInByLink(campus: Campus, link: string, trusts: MailTrust): Promise<SignInResult> {
+  return useUp(campus, eq(signIns.linkHash, campus.seal.mark('sign-in link', link)), trusts)
 }
 
 /** Spends a request once, and finds or makes its person. */
 function useUp(
   campus: Campus,
   which: ReturnType<typeof eq>,
-  adminEmail: string | null,
+  { adminEmail, counts }: MailTrust,
 ): Promise<SignInResult> {
   return together(campus, async (campus) => {
     const now = campus.clock.now()
@@ -115,7 +118,8 @@ function useUp(
       .where(and(which, isNull(signIns.usedAt), gt(signIns.expiresAt, now)))
       .returning({ email: signIns.email, next: signIns.next })
     if (!used) return { kind: 'over' }
-    const person = await personWith(campus, used.email, used.email === adminEmail ? 'admin' : undefined)
+    const role = used.email === adminEmail ? 'admin' : undefined
+    const person = await personWith(campus, used.email, role, counts)
     return { kind: 'signed-in', personId: person, next: used.next }
   })
 }

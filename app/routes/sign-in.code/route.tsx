@@ -16,7 +16,7 @@ import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
 import { titled } from '#app/web/page-title.ts'
 import { choice, sayErrors, sixDigits } from '#app/web/forms.ts'
-import { finishSignIn } from '#app/web/sign-in.server.ts'
+import { finishSignIn, mailTrust } from '#app/web/sign-in.server.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
@@ -40,7 +40,7 @@ export const action = open('visit', async (door) => {
   const submission = parseWithZod(await request.formData(), { schema: CodeForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
-  const result = await signInByCode(campus, submission.value, app.env.adminEmail)
+  const result = await signInByCode(campus, submission.value, await mailTrust(app))
   if (result.kind === 'signed-in') throw await finishSignIn(door, { ...result, provider: 'mail' })
   app.log.warn({ provider: 'mail', fault: result.kind }, 'a sign-in was refused')
   const fault = result.kind === 'wrong' ? 'wrongCode' : 'oldCode'

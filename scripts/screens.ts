@@ -22,11 +22,13 @@ const SCHEMES = ['light', 'dark'] as const
 /** What is below is more of the same. */
 const MOST_ROWS = 3000
 
+const PEOPLE = { student: /student/i, staff: /it/i, moderator: /mika/i, care: /kit/i, admin: /admin/i }
+
 type Screen = {
   name: string
   what: string
   path: string
-  as?: 'student' | 'staff' | 'admin'
+  as?: keyof typeof PEOPLE
   /** Pressed before the picture is taken. */
   press?: string
   /** What else has to be done first. */
@@ -97,6 +99,38 @@ const SCREENS: Array<Screen> = [
   { name: 'trust', what: 'What is known of people, and who sees it', path: '/trust' },
   { name: 'me', what: 'What is held about a student', path: '/me', as: 'student' },
   { name: 'me-erase', what: 'Erasing it', path: '/me/erase', as: 'student' },
+  { name: 'decisions', what: 'What was decided about a student', path: '/me/decisions', as: 'student' },
+  { name: 'report', what: 'Reporting something', path: '/report/1', as: 'student' },
+  { name: 'photos', what: 'Adding photos', path: '/photos/new?ticket=1034', as: 'student' },
+  { name: 'moderation', what: 'What moderators decided', path: '/moderation' },
+  { name: 'policy', what: 'The moderation policy', path: '/moderation/policy' },
+  {
+    name: 'new-ticket-personal',
+    what: 'The same, with something that could tell who somebody is',
+    path: '/tickets/new',
+    as: 'student',
+    before: async (page) => {
+      await page.locator('[name=title]').fill('Nobody answers the telephone of the rowing club')
+      await page.locator('[name=text]').fill('Its keeper is at 020 7946 0958, and never there.')
+      await page.locator('form.form button[type=submit]').last().click()
+      await page.getByText('020 7946 0958').first().waitFor()
+    },
+  },
+  {
+    name: 'desk-moderation',
+    what: 'The desk: reports, appeals, what is hidden',
+    path: '/desk/moderation',
+    as: 'moderator',
+  },
+  { name: 'desk-hide', what: 'The desk: hiding words', path: '/desk/moderation/hide/1', as: 'moderator' },
+  {
+    name: 'desk-held',
+    what: 'The desk: what is held before it is public',
+    path: '/desk/held',
+    as: 'moderator',
+  },
+  { name: 'desk-care', what: 'The desk: who may need help', path: '/desk/care', as: 'care' },
+  { name: 'desk-screening', what: 'The desk: what is looked for', path: '/desk/screening', as: 'care' },
   { name: 'desk-privacy', what: 'The desk: who stands behind a name', path: '/desk/privacy', as: 'admin' },
   { name: 'accessibility', what: 'The accessibility statement', path: '/accessibility' },
   { name: 'not-found', what: 'An address without a page', path: '/nowhere' },
@@ -141,7 +175,6 @@ const SCREENS: Array<Screen> = [
   { name: 'board-narrow', what: 'The board at 320 pixels', path: '/', otherwise: 'narrow' },
   { name: 'ticket-narrow', what: 'A ticket at 320 pixels', path: '/tickets/1016', otherwise: 'narrow' },
 ]
-const PEOPLE = { student: /student/i, staff: /it/i, admin: /admin/i }
 
 const wanted = process.argv.slice(2)
 const screens = SCREENS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
@@ -166,7 +199,7 @@ try {
   if (wanted.length === 0)
     for (const file of readdirSync(OUT)) if (file.endsWith('.png')) rmSync(join(OUT, file))
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const role of [undefined, 'student', 'staff', 'admin'] as const) {
+    for (const role of [undefined, 'student', 'staff', 'moderator', 'care', 'admin'] as const) {
       // Readers are photographed as they come: without scripts.
       const context = await browser.newContext({
         viewport,

@@ -111,9 +111,9 @@ const SCREENS: Array<Screen> = [
     as: 'student',
     before: async (page) => {
       await page.locator('[name=title]').fill('Nobody answers the telephone of the rowing club')
-      await page.locator('[name=text]').fill('Its keeper is at 020 7946 0958, and never there.')
+      await page.locator('[name=text]').fill('Its keeper is at +44 20 7946 0958, and never there.')
       await page.locator('form.form button[type=submit]').last().click()
-      await page.getByText('020 7946 0958').first().waitFor()
+      await page.getByRole('button', { name: /take/i }).first().waitFor()
     },
   },
   {

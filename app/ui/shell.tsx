@@ -112,6 +112,8 @@ export function Shell(props: ShellProps) {
           </p>
           <p>
             <a href="/trust">{t('trust.link')}</a>
+          </p>
+          <p>
             <a href="/moderation">{t('moderation.link')}</a>
           </p>
           <ThemeChoice theme={theme} back={path} />

@@ -62,7 +62,7 @@ function Standing({ row }: { row: CareRow }) {
   return (
     <>
       <p>
-        <strong>{row.kinds.map((kind) => t(`listKind.${kind}`)).join(', ') || t('care.unknown')}</strong>
+        <strong>{row.kinds.map((kind) => t(`listKind.${kind}`)).join(', ') || t('care.unknown')}</strong>{' '}
         {row.overdue && <span className="late-count">{t('care.overdue')}</span>}
       </p>
       <Facts

@@ -72,7 +72,7 @@ export default function Hide() {
         <a href={`/desk/tickets/${ticketNumber}`}>{t('ticket.number', { number: String(ticketNumber) })}</a>
       </p>
       <h2>{t('moderate.said')}</h2>
-      <blockquote>
+      <blockquote className="quoted">
         <TicketText text={words} />
       </blockquote>
       {hidden && <p>{t('moderate.already')}</p>}

@@ -25,6 +25,12 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
   }
 })
 
+/** @param month such as 2026-11 */
+function nameOf(month: string): string {
+  const format = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+  return new Intl.DateTimeFormat('en-GB', format).format(new Date(`${month}-01T00:00:00Z`))
+}
+
 export default function Moderation() {
   const { entries, months, previous, next } = useLoaderData<typeof loader>()
   const t = useText()
@@ -44,21 +50,25 @@ export default function Moderation() {
       ) : (
         <>
           <Section title={t('moderation.monthsTitle')} id="months">
-            <ul>
+            <ul className="months">
               {months.map(({ month, ...counts }) => (
                 <li key={month}>
-                  {month}:{' '}
-                  {(['concerns', 'comments', 'blocks', 'restored'] as const)
-                    .map((kind) => `${t(`moderation.${kind}`)} ${counts[kind]}`)
-                    .join(', ')}
+                  <strong>{nameOf(month)}</strong>
+                  <p className="facts">
+                    {(['concerns', 'comments', 'blocks', 'restored'] as const).map((kind) => (
+                      <span key={kind}>
+                        {t(`moderation.${kind}`)}: {counts[kind]}
+                      </span>
+                    ))}
+                  </p>
                 </li>
               ))}
             </ul>
           </Section>
           <Section title={t('moderation.listTitle')} id="decisions">
-            <ul className="requests">
+            <ul className="months">
               {entries.map((entry) => (
-                <li key={entry.id} className="request">
+                <li key={entry.id}>
                   <strong>{t(`moderation.kind.${entry.kind}`)}</strong>
                   {entry.days !== null && ` ${t('moderation.days', { days: String(entry.days) })}`}
                   {entry.network && `, ${t('moderation.network')}`}, <Time at={entry.at} style="date" />.{' '}

@@ -22,6 +22,20 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
   return { policy, versions }
 })
 
+/** A policy is plain text; a short line without a full stop stands above what follows. */
+function sectionsOf(body: string): Array<{ heading: string; text: string }> {
+  const sections = [{ heading: '', text: '' }]
+  for (const paragraph of body
+    .replaceAll('\r\n', '\n')
+    .trim()
+    .split(/\n\s*\n/u)) {
+    if (paragraph.length <= 60 && !/[\n.,:;!?]$/u.test(paragraph))
+      sections.push({ heading: paragraph, text: '' })
+    else sections.at(-1)!.text += `${paragraph}\n\n`
+  }
+  return sections.filter(({ heading, text }) => heading + text !== '')
+}
+
 export default function Policy() {
   const { policy, versions } = useLoaderData<typeof loader>()
   const t = useText()
@@ -33,7 +47,12 @@ export default function Policy() {
         <Time at={policy.publishedAt} style="date" />.
       </p>
       {policy.version !== versions[0]!.version && <p>{t('moderation.versionsOld')}</p>}
-      <TicketText text={policy.body} />
+      {sectionsOf(policy.body).map(({ heading, text }) => (
+        <section className="part" key={heading + text}>
+          {heading !== '' && <h2>{heading}</h2>}
+          {text !== '' && <TicketText text={text} />}
+        </section>
+      ))}
       <Section title={t('moderation.versions')} id="versions">
         <ul>
           {versions.map(({ version, publishedAt }) => (

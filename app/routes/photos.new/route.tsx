@@ -82,7 +82,7 @@ export default function NewPhoto() {
           )}
         />
       )}
-      <p>
+      <p className="photos-back">
         <a href={ticketHref(ticket)}>{t('photos.back', { title: ticket.title })}</a>
       </p>
       {words.length === 0 && <p className="lead">{t('photos.nothingSaid')}</p>}

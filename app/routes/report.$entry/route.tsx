@@ -49,7 +49,7 @@ export default function Report() {
       ) : (
         <>
           <h2>{t('report.said')}</h2>
-          <blockquote>
+          <blockquote className="quoted">
             <TicketText text={words} />
           </blockquote>
           <form method="post" action={`/report/${entry}`} className="form">

@@ -115,6 +115,14 @@ export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
 export const RESET_REASONS = ['lost', 'new-device', 'misuse', 'asked'] as const
 export type ResetReason = (typeof RESET_REASONS)[number]
 
+/** What can be odd about the votes of ten minutes. Each says what was counted; none says alone that it was wrong. */
+export const VOTE_SIGNS = ['burst', 'young', 'single', 'one-range', 'ring'] as const
+export type VoteSign = (typeof VOTE_SIGNS)[number]
+
+/** Why votes are not counted. */
+export const INVALIDATION_REASONS = ['one-person', 'automated', 'not-a-member', 'our-fault'] as const
+export type InvalidationReason = (typeof INVALIDATION_REASONS)[number]
+
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
 export type Sort = (typeof SORTS)[number]

@@ -548,6 +548,7 @@ export const en = {
     queue: 'Queue',
     channels: 'Channels',
     privacy: 'Privacy',
+    votes: 'Votes',
     departments: 'Departments',
     signIn: 'Sign-in',
     people: 'People',

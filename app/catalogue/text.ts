@@ -1,11 +1,12 @@
 import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
+import { enIntegrity } from './en-integrity.ts'
 import { enPeople } from './en-people.ts'
 import { enPrivacy } from './en-privacy.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy }
+const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy, ...enIntegrity }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -1,5 +1,6 @@
 import { tellOwners } from '#app/accounts/tell.server.ts'
 import type { Mailer } from '#app/channels/mail.ts'
+import { forgetOrigins, lookAtVotes } from '#app/domain/integrity/flags.server.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { foldCounts } from '#app/domain/tickets/counts.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
@@ -10,6 +11,7 @@ import { deliverAll } from '#app/outbound/deliver.server.ts'
 import type { Env } from '#app/platform/env.server.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
+import { tellInvalidated } from './tell-invalidated.server.ts'
 import { tellUnmasked } from './tell-unmasked.server.ts'
 
 /** What the jobs work with. */
@@ -51,11 +53,18 @@ export function jobs(context: JobContext): Record<JobName, Job> {
       run: (stopping) =>
         tellUnmasked({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
     },
+    'tell-invalidated': {
+      every: 30,
+      run: (stopping) =>
+        tellInvalidated({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
+    },
+    'look-at-votes': { every: 60, run: () => lookAtVotes(context.campus) },
     housekeeping: {
       every: 600,
       run: async () => {
         await forgetExpired(context.campus)
         await foldCounts(context.campus)
+        await forgetOrigins(context.campus)
       },
     },
   }

@@ -5,6 +5,8 @@ export const JOB_NAMES = [
   'deliver',
   'tell-owners',
   'tell-unmasked',
+  'tell-invalidated',
+  'look-at-votes',
   'housekeeping',
 ] as const
 export type JobName = (typeof JOB_NAMES)[number]

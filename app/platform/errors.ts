@@ -48,6 +48,12 @@ export type RefusalReason =
   | 'not-behind-it'
   | 'too-many-tickets'
   | 'too-many-comments'
+  | 'no-such-flag'
+  | 'flag-settled'
+  | 'no-such-adjustment'
+  | 'already-undone'
+  | 'votes-moved'
+  | 'own-ticket'
   | 'delivery-settled'
   | 'search-too-slow'
 

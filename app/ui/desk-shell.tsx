@@ -2,7 +2,16 @@ import type { ReactNode } from 'react'
 import { useText } from '#app/catalogue/text.ts'
 import type { DepartmentName } from '#app/domain/tickets/views.ts'
 
-const DESK_PLACES = ['queue', 'channels', 'privacy', 'departments', 'people', 'signIn', 'audit'] as const
+const DESK_PLACES = [
+  'queue',
+  'channels',
+  'privacy',
+  'votes',
+  'departments',
+  'people',
+  'signIn',
+  'audit',
+] as const
 export type DeskPlace = (typeof DESK_PLACES)[number]
 
 export type DeskShellProps = {
@@ -18,6 +27,8 @@ export type DeskShellProps = {
   admin: boolean
   /** The log is read by auditors too. */
   audits?: boolean
+  /** Odd votes are looked at by few. */
+  judges?: boolean
   children: ReactNode
 }
 
@@ -25,6 +36,7 @@ const hrefs: Record<DeskPlace, string> = {
   queue: '/desk',
   channels: '/desk/channels',
   privacy: '/desk/privacy',
+  votes: '/desk/votes',
   departments: '/desk/departments',
   signIn: '/desk/sign-in',
   people: '/desk/people',
@@ -39,6 +51,7 @@ export function DeskShell({
   late = 0,
   admin,
   audits = false,
+  judges = false,
   children,
 }: DeskShellProps) {
   const t = useText()
@@ -47,6 +60,7 @@ export function DeskShell({
     people: admin,
     signIn: admin,
     audit: audits,
+    votes: judges,
   }
   const places = DESK_PLACES.filter((place) => open[place] ?? true)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''

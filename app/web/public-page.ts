@@ -11,6 +11,7 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
   { path: /^\/feed\.xml$/, reads: ['department'] },
   { path: /^\/accessibility$/, reads: [] },
   { path: /^\/trust$/, reads: [] },
+  { path: /^\/ledger$/, reads: ['before'] },
 ]
 
 /** What other sites hang on our addresses. No page of ours reads it. */

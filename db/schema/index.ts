@@ -1,5 +1,6 @@
 export * from './departments.ts'
 export * from './factors.ts'
+export * from './integrity.ts'
 export * from './networks.ts'
 export * from './people.ts'
 export * from './privacy.ts'

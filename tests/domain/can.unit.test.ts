@@ -38,33 +38,45 @@ const WITHOUT = [
   'manage-providers',
   'read-audit-log',
   'secure-self',
+  'read-vote-flags',
+  'invalidate-votes',
 ] as const
 
 // In the order above: each action on the library's, on IT's and on nobody's; then what needs no subject.
 test.each<[who: string, actor: Actor | null, onTickets: string, without: string]>([
-  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-----------'],
-  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy------'],
-  ['a student with a stale row', someone('student', LIBRARY), '--- --- --- --- --- --- ---', 'yyyyyy------'],
+  ['a visitor', null, '--- --- --- --- --- --- ---', 'y-------------'],
+  ['a student', someone('student'), '--- --- --- --- --- --- ---', 'yyyyyy--------'],
+  [
+    'a student with a stale row',
+    someone('student', LIBRARY),
+    '--- --- --- --- --- --- ---',
+    'yyyyyy--------',
+  ],
   [
     'a responder of the library',
     someone('responder', LIBRARY),
     'y-y y-y y-- y-y y-y y-- y--',
-    'yyyyyyy----y',
+    'yyyyyyy----y--',
   ],
-  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----y'],
-  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y'],
-  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----y'],
+  ['a responder of both', someone('responder', LIBRARY, IT), 'yyy yyy yy- yyy yyy yy- yy-', 'yyyyyyy----y--'],
+  ['a responder of none', someone('responder'), '--- --- --- --- --- --- ---', 'yyyyyy-----y--'],
+  ['a moderator', someone('moderator'), 'yyy yyy --- yyy yyy yyy ---', 'yyyyyyy----yyy'],
   [
     'a moderator of the library',
     someone('moderator', LIBRARY),
     'yyy yyy y-- yyy yyy yyy y--',
-    'yyyyyyy----y',
+    'yyyyyyy----yyy',
   ],
-  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----y'],
-  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----y'],
-  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an auditor with a stale row', someone('auditor', LIBRARY), 'yyy --- --- --- --- --- ---', 'y----yy---yy'],
-  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyy'],
+  ['the care team', someone('care'), 'yyy yyy --- --- --- yyy ---', 'yyyyyyy----y--'],
+  ['an alert officer', someone('alert-officer'), '--- --- --- --- --- --- ---', 'yyyyyyy----y--'],
+  ['an auditor', someone('auditor'), 'yyy --- --- --- --- --- ---', 'y----yy---yyy-'],
+  [
+    'an auditor with a stale row',
+    someone('auditor', LIBRARY),
+    'yyy --- --- --- --- --- ---',
+    'y----yy---yyy-',
+  ],
+  ['an admin', someone('admin'), 'yyy yyy yy- yyy yyy yyy yyy', 'yyyyyyyyyyyyyy'],
 ])('%s', (_who, actor, onTickets, without) => {
   const row = OF_A_TICKET.map((action) =>
     OWNERS.map((owner) => (can(actor, action, owner) ? 'y' : '-')).join(''),
@@ -115,6 +127,7 @@ describe('a second factor', () => {
     'manage-people',
     'manage-providers',
     'decide-unmasking',
+    'invalidate-votes',
   ] satisfies Array<Action>
   const ONCE = [
     'open-desk',
@@ -126,6 +139,7 @@ describe('a second factor', () => {
     'manage-accounts',
     'read-audit-log',
     'ask-unmasking',
+    'read-vote-flags',
   ] satisfies Array<Action>
   const asked = (provenAt: Date | null) =>
     (Object.keys(PROVEN_WITHIN) as Array<Action>)

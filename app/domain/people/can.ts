@@ -36,6 +36,10 @@ export type Asked = {
   /** Ask who stands behind a pseudonym. */
   'ask-unmasking': Owned
   'decide-unmasking': { askedBy: string | null }
+  /** See which votes came in an odd way. */
+  'read-vote-flags': void
+  /** Say that votes are not counted, or counted again. */
+  'invalidate-votes': void
 }
 export type Action = keyof Asked
 
@@ -70,6 +74,8 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   'read-audit-log': ONCE,
   'ask-unmasking': ONCE,
   'decide-unmasking': FRESH_FOR,
+  'read-vote-flags': ONCE,
+  'invalidate-votes': FRESH_FOR,
 }
 
 /** @param within as `PROVEN_WITHIN` says */
@@ -121,6 +127,8 @@ const rules: { [A in Action]: Rule<A> } = {
   'read-audit-log': (actor) => has(actor, 'auditor', 'admin'),
   'ask-unmasking': (actor, { departmentId }) => has(actor, 'moderator', 'care') || owns(actor, departmentId),
   'decide-unmasking': (actor, { askedBy }) => has(actor, 'care', 'admin') && actor!.personId !== askedBy,
+  'read-vote-flags': (actor) => has(actor, 'moderator', 'auditor', 'admin'),
+  'invalidate-votes': (actor) => has(actor, 'moderator', 'admin'),
 }
 
 /** Which departments' work somebody sees at the desk. */

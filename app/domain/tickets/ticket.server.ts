@@ -7,6 +7,8 @@ import {
   deliveries,
   departments,
   entries,
+  invalidatedTickets,
+  invalidations,
   posts,
   pseudonyms,
   tickets,
@@ -146,6 +148,7 @@ export async function readTicket(
       responsible: ticket.department && responsibleFor(ticket.department, milestones, accountsThere),
       voices,
       tally,
+      takenOut: ticket.takenOut,
       askedUntil: askedUntil(ticket),
       ...marks,
       steps,
@@ -182,6 +185,12 @@ async function readRow(campus: Campus, number: number) {
       // Most have neither, and are spared the questions about them.
       joined: sql<boolean>`exists (select from ${tickets} joined where joined.merged_into = ${number})`,
       posted: sql<boolean>`exists (select from ${posts} where ${posts.ticketNumber} = ${number})`,
+      takenOut: sql<number>`coalesce((
+        select sum(taken.votes) from ${invalidatedTickets} taken
+          join ${invalidations} decision on decision.id = taken.invalidation_id and decision.undone_at is null
+        where taken.ticket_number = ${number}
+          or taken.ticket_number in (select joined.number from ${tickets} joined where joined.merged_into = ${number})
+      ), 0)::int`,
       pseudonym: PSEUDONYM,
     })
     .from(tickets)

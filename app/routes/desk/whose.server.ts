@@ -15,5 +15,6 @@ export async function readDesk({ campus, url }: Door, actor: Actor) {
     departmentId: slug === null ? null : await departmentIdOf(campus, slug),
     admin: can(actor, 'manage-departments'),
     audits: can(actor, 'read-audit-log'),
+    judges: can(actor, 'read-vote-flags'),
   }
 }

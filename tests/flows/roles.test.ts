@@ -5,6 +5,7 @@ import type { ServerBuild } from '@remix-run/node'
 import { matchRoutes } from '@remix-run/react'
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { invalidateVotes } from '#app/domain/integrity/invalidate.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { invite } from '#app/domain/people/invite.server.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
@@ -25,6 +26,7 @@ import {
   sessions,
   staff,
   unmaskings,
+  voteFlags,
 } from '#db/schema/index.ts'
 import { ROLES, type Role } from '#app/vocabulary.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
@@ -73,6 +75,7 @@ const LINES: Array<Line> = [
   ['GET', '/feed.xml', '', 'yyyyyyyyyy'],
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
   ['GET', '/trust', '', 'yyyyyyyyyy'],
+  ['GET', '/ledger', '', 'yyyyyyyyyy'],
   // Nobody is named there, where no contact is set.
   ['GET', '/.well-known/security.txt', '', '0000000000'],
   ['GET', '/nowhere', '', '0000000000'],
@@ -170,6 +173,13 @@ const LINES: Array<Line> = [
   ['POST', '/desk/privacy', 'intent=refuse&id={asked}', 'i---y--ypp'],
   ['POST', '/desk/privacy', 'intent=look&id={granted to oneself}', 'i-yyy--ypp'],
   ['POST', '/desk/privacy', 'intent=look&id={granted to another}', 'i-------pp'],
+
+  // Odd votes: few see them, fewer decide.
+  ['GET', '/desk/votes', '', 'i--y--yyyp'],
+  ['POST', '/desk/votes', 'intent=dismiss&id={flag}', 'i--y---ypp'],
+  ['POST', '/desk/votes', 'intent=restore&id={decision}', 'i--y---ypp'],
+  ['GET', '/desk/votes/{flag}', '', 'i--y--yyyp'],
+  ['POST', '/desk/votes/{flag}', 'intent=invalidate&reason=automated&expected=1', 'i--y---ypp'],
 
   ['GET', '/desk/channels', '', 'i-yyyyyyyp'],
   ['POST', '/desk/channels', 'intent=connect&channel=x&accessToken=a&accessSecret=b', 'i------xxp'],
@@ -378,6 +388,13 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     'asked by oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId),
     'granted to oneself': (who) => aRequest(ids.get(who) ?? here.admin.personId, true),
     'granted to another': () => aRequest(here.admin.personId, true),
+    flag: () => aFlag(),
+    decision: async () => {
+      const flagId = BigInt(await aFlag())
+      const pattern = { conditions: [], everywhere: false }
+      const request = { flagId, pattern, reason: 'automated', expected: 1 } as const
+      return String(await invalidateVotes(here.campus, here.admin, request))
+    },
     account: () => accountOf('it'),
     'other account': () => accountOf('library'),
     delivery: () => aDelivery('it', 1),
@@ -415,6 +432,32 @@ describe.skipIf(!havePostgres())('every route and action', () => {
         ...decided,
       })
       .returning({ id: unmaskings.id })
+    return String(row!.id)
+  }
+  /** Odd votes of a ticket: its author's one. */
+  const aFlag = async () => {
+    const ticketNumber = await aTicket(1)
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    const [row] = await here.database.db
+      .insert(voteFlags)
+      .values({
+        ticketNumber,
+        since: ago(5),
+        until: ago(-5),
+        signs: ['burst', 'young'],
+        measures: {
+          votes: 20,
+          usual: 1,
+          young: 20,
+          single: 0,
+          oneRange: 0,
+          ring: 0,
+          others: 9,
+          othersYoung: 0,
+        },
+        foundAt: ago(0),
+      })
+      .returning({ id: voteFlags.id })
     return String(row!.id)
   }
   const anInvitation = () =>

@@ -63,6 +63,7 @@ export async function createApp(env: Env, works: boolean): Promise<App> {
       zone: env.campus.zone,
       seal: createSeal(env.secretKey),
       voters: env.campus.voters,
+      mailDots: env.campus.mailDots,
     }
     const box = env.mail ? null : logMailer({ demo: env.demo, log, now: () => clock.now() })
     const mailer = env.mail ? await smtp(env.mail) : box!

@@ -109,6 +109,7 @@ export const enWords = {
     prove: 'Show that it is you',
     me: 'What is held about you',
     erase: 'Erase what is held about you',
+    challenge: 'One moment, please',
     ledger: 'Ledger of votes',
     votes: 'Votes · Desk',
     takingVotes: 'Take votes out · Desk',
@@ -190,6 +191,8 @@ export const enWords = {
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
     'vote-taken-out':
       'You have voted on this already, and it was decided not to count that vote. Pressing again changes nothing. “What is held about you” says why, and how to object.',
+    'too-often':
+      'You have pressed very often within a few minutes. Wait a little, then press again. Nothing was changed.',
     'flag-dismissed': 'Noted. Nothing was taken out.',
     'votes-taken-out': 'Done. These votes are not counted any more, and the public ledger says so.',
     'votes-restored': 'Done. These votes are counted again, and the public ledger says so.',
@@ -242,6 +245,10 @@ export const enWords = {
       'You have raised many concerns within an hour. Wait a little, then send this one again.',
     'too-many-comments':
       'You have written many comments within an hour. Wait a little, then send this one again.',
+    'too-often':
+      'You have sent this very often within a few minutes. Wait a little, then send it again. Nothing was changed.',
+    'limits-unknown':
+      'It could not be looked up how much was sent from here lately, so this was not taken. Nothing was changed. Go back: what you wrote is still in the form. Try again in a minute.',
     'no-such-flag': 'There is nothing of this kind to look at.',
     'flag-settled':
       'Somebody else has looked at this meanwhile. Look at the list again. Nothing was changed.',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AFFILIATIONS, SEARCH_LANGUAGES, type Affiliation, type SearchLanguage } from '#app/vocabulary.ts'
@@ -57,6 +58,14 @@ const Variables = z.object({
     .pipe(
       z.array(z.enum(AFFILIATIONS, `may only name ${AFFILIATIONS.join(', ')}`)).min(1, 'must name somebody'),
     ),
+  CAMPUS_MAIL_DOTS: z.enum(['count', 'ignored'], 'must be count or ignored').default('count'),
+  CAMPUS_NETWORKS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every(isNetwork), 'may only name networks such as 192.0.2.0/24 or 2001:db8::/32'),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  FORM_SECONDS: z.coerce.number().min(0).max(60).default(2),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -132,6 +141,9 @@ export type Env = {
     zone: string
     language: SearchLanguage
     mailDomains: Array<string>
+    mailDots: 'count' | 'ignored'
+    /** Networks of the campus, such as `192.0.2.0/24`: thousands of people behind a few addresses. */
+    networks: Array<string>
     /** Whose affiliation makes them a voter. */
     voters: Array<Affiliation>
   }
@@ -160,6 +172,10 @@ export type Env = {
     hurry: number
   } | null
   bluesky: { service: string; pollSeconds: number } | null
+  /** How many proxies stand before us, each adding to `X-Forwarded-For` whom it heard. */
+  proxies: number
+  /** How long somebody writes on a form at least, in seconds; 0: nobody is asked. */
+  formSeconds: number
   logLevel: string
 }
 
@@ -232,6 +248,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
       zone: v.CAMPUS_TIME_ZONE,
       language: v.CAMPUS_LANGUAGE,
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
+      mailDots: v.CAMPUS_MAIL_DOTS,
+      networks: v.CAMPUS_NETWORKS,
       voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
@@ -266,6 +284,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
     bluesky: bluesky
       ? { service: v.BLUESKY_SERVICE.replace(/\/+$/, ''), pollSeconds: v.BLUESKY_POLL_SECONDS }
       : null,
+    proxies: v.TRUST_PROXY,
+    formSeconds: v.FORM_SECONDS,
     logLevel: v.LOG_LEVEL,
   }
 }
@@ -320,6 +340,12 @@ export function isLoopback(url: string): boolean {
 function asUri(contact: string | undefined): string | null {
   if (contact === undefined) return null
   return URL.canParse(contact) ? contact : `mailto:${contact}`
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', bits = ''] = network.split('/')
+  const family = isIP(address)
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
 function isTimeZone(name: string): boolean {

@@ -3,7 +3,7 @@ import { useText } from '#app/catalogue/text.ts'
 import { Button } from './button.tsx'
 import { DraftRestored } from './draft-restored.tsx'
 import { TextArea } from './field.tsx'
-import { FormKey } from './slots.tsx'
+import { FormGuard, FormKey } from './slots.tsx'
 
 export type CommentFormProps = {
   number: number
@@ -11,6 +11,8 @@ export type CommentFormProps = {
   signedIn: boolean
   /** Made with the form: sent twice, it is one comment. */
   submissionKey: string
+  /** When the form was made; see `web/stamp`. */
+  made?: string
   id?: string
   defaultValue?: string
   errors?: ReadonlyArray<string>
@@ -22,6 +24,7 @@ export function CommentForm({
   number,
   signedIn,
   submissionKey,
+  made = '',
   id = 'comment',
   defaultValue,
   errors,
@@ -39,6 +42,7 @@ export function CommentForm({
       {...form}
     >
       <FormKey value={submissionKey} />
+      <FormGuard made={made} />
       <DraftRestored draft={`comment-${number}`} />
       <TextArea
         id={id}

@@ -31,6 +31,8 @@ export type Door = {
   sessionId: string | null
   /** When they last proved a second factor. */
   provenAt: Date | null
+  /** From which address range the request comes, as `votes.origin`. */
+  origin: AppLoadContext['origin']
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -65,6 +67,7 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         viewer: viewer?.actor ?? null,
         sessionId: viewer?.sessionId ?? null,
         provenAt: viewer?.provenAt ?? null,
+        origin: context.origin,
         sessions: context.sessions,
         shows: context.shows,
       }
@@ -100,8 +103,11 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
 /** The body of every refusal, as the error page reads it. */
 export type RefusedBody = { reason: RefusalReason }
 
-function refused({ kind, reason }: Refusal) {
-  return data({ reason } satisfies RefusedBody, { status: STATUS[kind] })
+function refused({ kind, reason, retryAfter }: Refusal) {
+  return data({ reason } satisfies RefusedBody, {
+    status: STATUS[kind],
+    ...(retryAfter !== null && { headers: { 'Retry-After': String(retryAfter) } }),
+  })
 }
 
 /** @returns why somebody does not come in: a visitor may still sign in, everybody else is told whom it is for */

@@ -121,6 +121,7 @@ class Browser {
       provenAt: null,
       sessionId: this.sessionId,
       sessions: createSessions(here.campus.db, true),
+      origin: () => '',
       shows: () => undefined,
     }
   }

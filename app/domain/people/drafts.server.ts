@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, lte } from 'drizzle-orm'
 import { after, DAY } from '#app/platform/clock.ts'
 import { drafts } from '#db/schema/index.ts'
 import { storable } from '#db/storable.ts'
@@ -27,4 +27,16 @@ export async function readDraft(campus: Campus, id: string): Promise<Draft> {
     .from(drafts)
     .where(and(eq(drafts.id, id), gt(drafts.createdAt, after(campus.clock.now(), -DRAFT_LASTS))))
   return draft?.fields ?? NO_DRAFT
+}
+
+/**
+ * Uses up a draft, once, however often it is asked for at the same time.
+ * @param wait how old it has to be, in milliseconds @returns whether it was there and old enough
+ */
+export async function takeDraft(campus: Campus, id: string, wait: number): Promise<boolean> {
+  const taken = await campus.db
+    .delete(drafts)
+    .where(and(eq(drafts.id, id), lte(drafts.createdAt, after(campus.clock.now(), -wait))))
+    .returning({ id: drafts.id })
+  return taken.length > 0
 }

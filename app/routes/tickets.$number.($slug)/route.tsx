@@ -12,6 +12,7 @@ import { isOpen } from '#app/domain/tickets/status.ts'
 import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
 import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
+import { after, HOUR } from '#app/platform/clock.ts'
 import { notAllowed, notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -31,8 +32,10 @@ import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { VoteButton } from '#app/ui/vote-button.tsx'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { stampOf } from '#app/web/stamp.ts'
 import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote', 'ticket'] }
@@ -58,6 +61,8 @@ export const loader = open('visit', async ({ app, campus, params, url, viewer, s
     signedIn: viewer !== null,
     draft,
     key: draft.key ?? randomUUID(),
+    // What was written earlier is sent at once, and was not written at once.
+    made: stampOf(campus.seal, draftId === null ? campus.clock.now() : after(campus.clock.now(), -HOUR)),
     canonical: `${app.env.publicUrl}${ticketHref(ticket)}`,
     permanent: `${app.env.publicUrl}/tickets/${ticket.number}`,
   }
@@ -124,10 +129,12 @@ function placeIn(search: URLSearchParams): Place {
   return before === null ? { after: BigInt(given) } : { before: BigInt(given) }
 }
 
-async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
+async function takeComment(door: Door, number: number, form: FormData) {
+  const { campus, viewer } = door
   const submission = parseWithZod(form, { schema: CommentForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { body, key } = submission.value
+  await passGate(door, 'comment', `/tickets/${number}`, form)
   if (viewer === null) {
     const draft = await keepDraft(campus, { body, key })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
@@ -149,7 +156,7 @@ function numberOf(params: Door['params']): number {
 }
 
 export default function Ticket() {
-  const { ticket, older, newer, newest, asking, signedIn, draft, key, permanent } =
+  const { ticket, older, newer, newest, asking, signedIn, draft, key, made, permanent } =
     useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
@@ -158,7 +165,7 @@ export default function Ticket() {
   const [form, fields] = useForm({
     id: 'comment-form',
     lastResult: lastResult ?? null,
-    defaultValue: { body: draft.body, key: draft.key },
+    defaultValue: { body: draft.body, key: draft.key, made },
   })
   const [raisedBy, ...others] = ticket.posts
   return (
@@ -250,6 +257,7 @@ export default function Ticket() {
           form={getFormProps(form)}
           {...(fields.body.initialValue ? { defaultValue: fields.body.initialValue } : {})}
           submissionKey={fields.key.initialValue ?? key}
+          made={fields.made.initialValue ?? made}
         />
       </Section>
     </Columns>

@@ -11,6 +11,7 @@ import { can } from '#app/domain/people/can.ts'
 import { keepDraft, NO_DRAFT, readDraft } from '#app/domain/people/drafts.server.ts'
 import { findSimilar } from '#app/domain/tickets/similar.server.ts'
 import type { SimilarTicket } from '#app/domain/tickets/views.ts'
+import { after, HOUR } from '#app/platform/clock.ts'
 import { notAllowed, Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { Similar } from '#app/ui/similar.tsx'
@@ -21,10 +22,12 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { SelectField, TextArea, TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
-import { FormKey } from '#app/ui/slots.tsx'
+import { FormGuard, FormKey } from '#app/ui/slots.tsx'
 import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { stampOf } from '#app/web/stamp.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
 export const handle: Handle = { here: 'new', enhance: ['raise'] }
@@ -41,14 +44,18 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
     listDepartments(campus),
     draftId === null ? NO_DRAFT : readDraft(campus, draftId),
   ])
-  return { departments, draft, key: draft.key ?? randomUUID() }
+  // What was written earlier is sent at once, and was not written at once.
+  const made = draftId === null ? campus.clock.now() : after(campus.clock.now(), -HOUR)
+  return { departments, draft, key: draft.key ?? randomUUID(), made: stampOf(campus.seal, made) }
 })
 
-export const action = open('visit', async ({ campus, request, viewer }) => {
+export const action = open('visit', async (door) => {
+  const { campus, request, viewer } = door
   const form = await request.formData()
   const submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const { title, text, department, key, similar } = submission.value
+  await passGate(door, 'raise', '/tickets/new', form)
   const unknownDepartment = () =>
     data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   if (similar === 'ask') {
@@ -90,7 +97,7 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
 })
 
 export default function NewTicket() {
-  const { departments, draft, key } = useLoaderData<typeof loader>()
+  const { departments, draft, key, made } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
   const [form, fields] = useForm({
@@ -101,6 +108,7 @@ export default function NewTicket() {
       text: draft.text,
       department: draft.department,
       key,
+      made,
       similar: draft.similar ?? 'ask',
     },
   })
@@ -124,6 +132,7 @@ export default function NewTicket() {
       <form method="post" action="/tickets/new" {...getFormProps(form)} className="form" data-draft="raise">
         <DraftRestored draft="raise" />
         <FormKey value={fields.key.initialValue ?? key} />
+        <FormGuard made={fields.made.initialValue ?? made} />
         {/* What the Enter key presses: not the first of the similar tickets. */}
         <button hidden />
         <input

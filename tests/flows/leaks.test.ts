@@ -4,6 +4,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
+import { invalidateVotes } from '#app/domain/integrity/invalidate.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
 import { findActor } from '#app/domain/people/actor.server.ts'
@@ -25,6 +26,7 @@ import {
   sessions,
   staff,
   unmaskings,
+  voteFlags,
 } from '#db/schema/index.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
 import { aPostgresCampus, OFFICIALS, type PostgresCampus } from './campus.ts'
@@ -193,6 +195,42 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
     await erase(campus, crowd[2]!, { words: 'take-back', votes: 'keep' })
     numbers.push(joined, taken)
 
+    // Votes that came from a home, and are not counted.
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    for (const personId of crowd.slice(3))
+      await castVote(campus, {
+        number: long,
+        personId,
+        origin: campus.seal.mark('address range', '192.0.2.0/24'),
+      })
+    const [flag] = await campus.db
+      .insert(voteFlags)
+      .values({
+        ticketNumber: long,
+        since: ago(10),
+        until: ago(-10),
+        signs: ['burst', 'young'],
+        measures: {
+          votes: 20,
+          usual: 1,
+          young: 20,
+          single: 0,
+          oneRange: 9,
+          ring: 0,
+          others: 9,
+          othersYoung: 0,
+        },
+        origin: campus.seal.mark('address range', '192.0.2.0/24'),
+        foundAt: ago(0),
+      })
+      .returning()
+    await invalidateVotes(campus, here.admin, {
+      flagId: flag!.id,
+      pattern: { conditions: ['one-range'], everywhere: false },
+      reason: 'one-person',
+      expected: crowd.length - 3,
+    })
+
     const [account] = await campus.db.select({ id: accounts.id }).from(accounts)
     await together(campus, (campus) =>
       receivePost(campus, account!.id, {
@@ -249,6 +287,7 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       ...open.map(({ id }) => ({ what: 'the id of a session', text: id })),
       ...NAMES.map((name) => ({ what: 'a name', text: name })),
       { what: 'a surname', text: 'surname' },
+      { what: 'an address range', text: here.campus.seal.mark('address range', '192.0.2.0/24') },
       { what: 'a note of staff', text: 'Between us' },
       { what: 'the reason of an unmasking', text: 'Reason nobody reads' },
       { what: 'the handle of a post', text: 'alexvisits', onCards: true },

@@ -245,8 +245,6 @@ export const enWords = {
       'You have raised many concerns within an hour. Wait a little, then send this one again.',
     'too-many-comments':
       'You have written many comments within an hour. Wait a little, then send this one again.',
-    'too-often':
-      'You have sent this very often within a few minutes. Wait a little, then send it again. Nothing was changed.',
     'limits-unknown':
       'It could not be looked up how much was sent from here lately, so this was not taken. Nothing was changed. Go back: what you wrote is still in the form. Try again in a minute.',
     'no-such-flag': 'There is nothing of this kind to look at.',

@@ -53,7 +53,6 @@ export type RefusalReason =
   | 'not-behind-it'
   | 'too-many-tickets'
   | 'too-many-comments'
-  | 'too-often'
   | 'limits-unknown'
   | 'no-such-flag'
   | 'flag-settled'

@@ -163,6 +163,13 @@ export type BlockReason = (typeof BLOCK_REASONS)[number]
 /** For how many days. */
 export const BLOCK_DAYS = [1, 7, 30, 90, 180] as const
 export type BlockDays = (typeof BLOCK_DAYS)[number]
+/** What can be odd about the votes of ten minutes. Each says what was counted; none says alone that it was wrong. */
+export const VOTE_SIGNS = ['burst', 'young', 'single', 'one-range', 'ring'] as const
+export type VoteSign = (typeof VOTE_SIGNS)[number]
+
+/** Why votes are not counted. */
+export const INVALIDATION_REASONS = ['one-person', 'automated', 'not-a-member', 'our-fault'] as const
+export type InvalidationReason = (typeof INVALIDATION_REASONS)[number]
 
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const

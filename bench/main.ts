@@ -337,7 +337,7 @@ async function checkTruth({ db }: OpenDatabase) {
   const [row] = await run<{ wrong: number; created: number; version: string }>(
     db,
     sql`select (select count(*)::int from tickets
-                where votes <> (select count(*) from votes where ticket_number = tickets.number)) as wrong,
+                where votes <> (select count(*) from votes where ticket_number = tickets.number and invalidated_by is null)) as wrong,
                (select count(*)::int from tickets where title like 'Benchmark:%') as created,
                'PostgreSQL ' || current_setting('server_version') as version`,
   )

@@ -103,6 +103,7 @@ const SCREENS: Array<Screen> = [
   { name: 'report', what: 'Reporting something', path: '/report/1', as: 'student' },
   { name: 'photos', what: 'Adding photos', path: '/photos/new?ticket=1034', as: 'student' },
   { name: 'moderation', what: 'What moderators decided', path: '/moderation' },
+  { name: 'ledger', what: 'Votes that were taken out', path: '/ledger' },
   { name: 'policy', what: 'The moderation policy', path: '/moderation/policy' },
   {
     name: 'new-ticket-personal',
@@ -122,6 +123,7 @@ const SCREENS: Array<Screen> = [
     path: '/desk/moderation',
     as: 'moderator',
   },
+  { name: 'desk-votes', what: 'The desk: odd votes', path: '/desk/votes', as: 'moderator' },
   { name: 'desk-hide', what: 'The desk: hiding words', path: '/desk/moderation/hide/1', as: 'moderator' },
   {
     name: 'desk-held',

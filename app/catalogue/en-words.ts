@@ -109,6 +109,9 @@ export const enWords = {
     prove: 'Show that it is you',
     me: 'What is held about you',
     erase: 'Erase what is held about you',
+    ledger: 'Ledger of votes',
+    votes: 'Votes · Desk',
+    takingVotes: 'Take votes out · Desk',
     trust: 'What we know, and who sees it',
     unmasking: 'Who stands behind a name · Desk',
     care: 'Care · Desk',
@@ -235,6 +238,11 @@ export const enWords = {
     'no-voter':
       'Votes here are counted for students alone, so yours was not. You can follow this ticket and comment.',
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
+    'vote-taken-out':
+      'You have voted on this already, and it was decided not to count that vote. Pressing again changes nothing. “What is held about you” says why, and how to object.',
+    'flag-dismissed': 'Noted. Nothing was taken out.',
+    'votes-taken-out': 'Done. These votes are not counted any more, and the public ledger says so.',
+    'votes-restored': 'Done. These votes are counted again, and the public ledger says so.',
   },
   refusal: {
     'no-such-ticket': 'There is no ticket with this number.',
@@ -291,6 +299,15 @@ export const enWords = {
     'too-many-photos': 'You have added many photos within an hour. Wait a little, then add this one again.',
     'no-such-photo': 'There is no such photo. It may have been taken away.',
     'not-your-words': 'Photos are added by whoever wrote the words they belong to, and these are not yours.',
+    'no-such-flag': 'There is nothing of this kind to look at.',
+    'flag-settled':
+      'Somebody else has looked at this meanwhile. Look at the list again. Nothing was changed.',
+    'no-such-adjustment': 'There is no such decision about votes.',
+    'already-undone': 'This was undone already.',
+    'votes-moved':
+      'Other votes are meant by now than the preview showed. Go back, load it again and look once more. Nothing was changed.',
+    'own-ticket':
+      'You raised one of these tickets, so somebody else decides about its votes. Nothing was changed.',
     'delivery-settled': 'This has been settled or is being sent at this moment. Look at it again.',
     'no-such-entry': 'There is nothing here that could be reported or hidden.',
     'not-hidable': 'What a department says or did is never hidden.',

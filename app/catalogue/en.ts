@@ -552,6 +552,7 @@ export const en = {
     care: 'Care',
     screening: 'Screening',
     moderation: 'Moderation',
+    votes: 'Votes',
     departments: 'Departments',
     signIn: 'Sign-in',
     people: 'People',

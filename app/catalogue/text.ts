@@ -1,13 +1,22 @@
 import { createInstance, type TFunction } from 'i18next'
 import { createContext, useContext } from 'react'
 import { en as pages } from './en.ts'
+import { enIntegrity } from './en-integrity.ts'
 import { enPeople } from './en-people.ts'
 import { enModeration } from './en-moderation.ts'
 import { enPrivacy } from './en-privacy.ts'
 import { enScreening } from './en-screening.ts'
 import { enWords } from './en-words.ts'
 
-const en = { ...pages, ...enPeople, ...enWords, ...enPrivacy, ...enScreening, ...enModeration }
+const en = {
+  ...pages,
+  ...enPeople,
+  ...enWords,
+  ...enPrivacy,
+  ...enScreening,
+  ...enModeration,
+  ...enIntegrity,
+}
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -1,5 +1,6 @@
 import { tellOwners } from '#app/accounts/tell.server.ts'
 import type { Mailer } from '#app/channels/mail.ts'
+import { forgetOrigins, lookAtVotes } from '#app/domain/integrity/flags.server.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { releaseExpired } from '#app/domain/intake/release.server.ts'
 import { forgetDecided } from '#app/domain/screening/hold.server.ts'
@@ -13,6 +14,7 @@ import type { Env } from '#app/platform/env.server.ts'
 import type { Log } from '#app/platform/log.ts'
 import type { JobName } from './names.ts'
 import { tellCare } from './tell-care.server.ts'
+import { tellInvalidated } from './tell-invalidated.server.ts'
 import { tellUnmasked } from './tell-unmasked.server.ts'
 
 /** What the jobs work with. */
@@ -58,6 +60,12 @@ export function jobs(context: JobContext): Record<JobName, Job> {
       every: 30,
       run: (stopping) => tellCare({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
     },
+    'tell-invalidated': {
+      every: 30,
+      run: (stopping) =>
+        tellInvalidated({ ...context, publicUrl, campusName: context.env.campus.name }, stopping),
+    },
+    'look-at-votes': { every: 60, run: () => lookAtVotes(context.campus) },
     housekeeping: {
       every: 600,
       run: async () => {
@@ -65,6 +73,7 @@ export function jobs(context: JobContext): Record<JobName, Job> {
         await releaseExpired(context.campus)
         await forgetDecided(context.campus)
         await foldCounts(context.campus)
+        await forgetOrigins(context.campus)
       },
     },
   }

@@ -6,6 +6,8 @@ export const JOB_NAMES = [
   'tell-owners',
   'tell-unmasked',
   'tell-care',
+  'tell-invalidated',
+  'look-at-votes',
   'housekeeping',
 ] as const
 export type JobName = (typeof JOB_NAMES)[number]

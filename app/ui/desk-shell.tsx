@@ -9,6 +9,7 @@ const DESK_PLACES = [
   'channels',
   'privacy',
   'moderation',
+  'votes',
   'screening',
   'departments',
   'people',
@@ -36,6 +37,8 @@ export type DeskShellProps = {
   screens?: boolean
   /** Reports, appeals and what was hidden: not for everybody who works here. */
   watches?: boolean
+  /** Odd votes are looked at by few. */
+  judges?: boolean
   children: ReactNode
 }
 
@@ -47,6 +50,7 @@ const hrefs: Record<DeskPlace, string> = {
   channels: '/desk/channels',
   privacy: '/desk/privacy',
   moderation: '/desk/moderation',
+  votes: '/desk/votes',
   departments: '/desk/departments',
   signIn: '/desk/sign-in',
   people: '/desk/people',
@@ -65,6 +69,7 @@ export function DeskShell({
   cares = false,
   screens = false,
   watches = false,
+  judges = false,
   children,
 }: DeskShellProps) {
   const t = useText()
@@ -77,6 +82,7 @@ export function DeskShell({
     care: cares,
     screening: screens,
     moderation: watches,
+    votes: judges,
   }
   const places = DESK_PLACES.filter((place) => open[place] ?? true)
   const query = department ? `?department=${encodeURIComponent(department)}` : ''

@@ -116,6 +116,9 @@ export function Shell(props: ShellProps) {
           <p>
             <a href="/moderation">{t('moderation.link')}</a>
           </p>
+          <p>
+            <a href="/ledger">{t('ledger.link')}</a>
+          </p>
           <ThemeChoice theme={theme} back={path} />
           <p className="software">{t('shell.software')}</p>
         </div>

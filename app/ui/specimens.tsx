@@ -48,6 +48,7 @@ import { FollowButton } from './follow-button.tsx'
 import { Found } from './found.tsx'
 import * as icons from './icons.tsx'
 import { HiddenNote } from './hidden-note.tsx'
+import { LedgerTable } from './ledger.tsx'
 import { LiveNews } from './live-news.tsx'
 import { MailboxList } from './mailbox-list.tsx'
 import { Mirrored, OfficialAnswer } from './official-answer.tsx'
@@ -75,6 +76,7 @@ import { TicketText } from './ticket-text.tsx'
 import { Time } from './time.tsx'
 import { Timeline, TimelinePages } from './timeline.tsx'
 import { VoteButton } from './vote-button.tsx'
+import { VoteFlag } from './vote-flag.tsx'
 
 /** A part, by the name it is exported with, in each of its states. */
 export type Specimen = { part: string; states: Array<[state: string, drawn: ReactNode]> }
@@ -189,6 +191,7 @@ const view: TicketView = {
   responsible: null,
   voices: [{ channel: 'x', count: 3 }],
   tally: null,
+  takenOut: 0,
   askedUntil: null,
   steps: [
     { status: 'received', at: before(75) },
@@ -715,6 +718,57 @@ export function specimens(t: Text): Array<Specimen> {
       states: [
         [t('design.normal'), <Support key="1" votes={128} voices={view.voices} />],
         [t('design.none'), <Support key="2" votes={1} voices={[]} />],
+        [t('ledger.title'), <Support key="3" votes={126} voices={[]} takenOut={2} />],
+      ],
+    },
+    {
+      part: 'LedgerTable',
+      states: [
+        [
+          t('design.normal'),
+          <LedgerTable
+            key="1"
+            lines={[
+              {
+                id: '1',
+                at: before(20),
+                role: 'moderator',
+                reason: 'one-person',
+                tickets: [{ number: view.number, votes: 24 }],
+                undone: { at: before(2), role: 'admin', votes: 24 },
+              },
+            ]}
+          />,
+        ],
+      ],
+    },
+    {
+      part: 'VoteFlag',
+      states: [
+        [
+          t('design.normal'),
+          <VoteFlag
+            key="1"
+            flag={{
+              id: '1',
+              ticket: { number: view.number, slug: view.slug, title: view.title },
+              since: before(20),
+              until: before(10),
+              signs: ['burst', 'young', 'single'],
+              measures: {
+                votes: 240,
+                usual: 1.5,
+                young: 212,
+                single: 220,
+                oneRange: 190,
+                ring: 0,
+                others: 9000,
+                othersYoung: 40,
+              },
+              settledAt: null,
+            }}
+          />,
+        ],
       ],
     },
     {

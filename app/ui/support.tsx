@@ -2,7 +2,11 @@ import { useText } from '#app/catalogue/text.ts'
 import type { TicketView } from '#app/domain/tickets/views.ts'
 
 /** Votes, and beside them the voices from networks, with what each of them counts. */
-export function Support({ votes, voices }: Pick<TicketView, 'votes' | 'voices'>) {
+export function Support({
+  votes,
+  voices,
+  takenOut = 0,
+}: Pick<TicketView, 'votes' | 'voices'> & { takenOut?: number }) {
   const t = useText()
   return (
     <div className="support">
@@ -12,6 +16,11 @@ export function Support({ votes, voices }: Pick<TicketView, 'votes' | 'voices'>)
           ...voices.map(({ channel, count }) => t('vote.voices', { count, network: t(`source.${channel}`) })),
         ].join(', ')}
       </p>
+      {takenOut > 0 && (
+        <p>
+          {t('ledger.ofTicket', { count: takenOut })} <a href="/ledger">{t('ledger.seeWhy')}</a>
+        </p>
+      )}
       <details className="definitions">
         <summary>{t('vote.meaning')}</summary>
         <p>{t('vote.votesMeaning')}</p>

@@ -60,6 +60,12 @@ export function line(limits: Limits) {
  */
 export const submissionKey = z.uuid().catch(() => crypto.randomUUID())
 
+/** A number of a row, as the database counts them. */
+export const id = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .transform(BigInt)
+
 export function choice(error = 'choose') {
   return { error: fault(error) }
 }

@@ -14,6 +14,7 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
   { path: /^\/moderation$/, reads: ['page'] },
   { path: /^\/moderation\/policy$/, reads: ['version'] },
   { path: /^\/moderation\/feed\.xml$/, reads: [] },
+  { path: /^\/ledger$/, reads: ['before'] },
 ]
 
 /** What other sites hang on our addresses. No page of ours reads it. */

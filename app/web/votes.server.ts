@@ -51,6 +51,8 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
     const change = intent === 'vote' ? castVote : withdrawVote
     const result = await change(app.campus, { number, personId })
     // Closed, merged or never there: its own page says which.
+    if (result.kind === 'taken-out')
+      return told ? tell(409, null) : lead(`/tickets/${number}`, 'vote-taken-out')
     if (result.kind === 'closed') return told ? tell(409, null) : lead(`/tickets/${number}`, 'vote-closed')
     if (told) return tell(200, { voted: intent === 'vote', votes: result.votes })
     lead(back, intent === 'vote' ? 'voted' : 'unvoted')

@@ -1,6 +1,7 @@
 export * from './departments.ts'
 export * from './factors.ts'
 export * from './holds.ts'
+export * from './integrity.ts'
 export * from './keys.ts'
 export * from './moderation.ts'
 export * from './networks.ts'

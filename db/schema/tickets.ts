@@ -15,6 +15,7 @@ import {
 import type { Audience, EntryKind, Source, Status } from '#app/vocabulary.ts'
 import { moment } from './columns.ts'
 import { departments } from './departments.ts'
+import { invalidations } from './integrity.ts'
 import { people } from './people.ts'
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
@@ -180,10 +181,23 @@ export const votes = pgTable(
       .notNull()
       .references(() => people.id, { onDelete: 'cascade' }),
     createdAt: moment('created_at').notNull(),
+    /**
+     * From which address range it came: a keyed hash, with `campus:` before it where that is a network of the campus, and
+     * nothing where the address was not known. Null after two days.
+     */
+    origin: text(),
+    /** The decision by which it is not counted. It stays, so that it can be undone and is not given again. */
+    invalidatedBy: bigint('invalidated_by', { mode: 'bigint' }).references(() => invalidations.id),
   },
   (table) => [
     primaryKey({ columns: [table.ticketNumber, table.personId] }),
     index('votes_of_person').on(table.personId),
+    index('votes_recent')
+      .on(table.createdAt)
+      .where(sql`origin is not null`),
+    index('votes_invalidated')
+      .on(table.invalidatedBy)
+      .where(sql`invalidated_by is not null`),
   ],
 )
 

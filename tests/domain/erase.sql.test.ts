@@ -143,6 +143,45 @@ async function somebody(): Promise<{ sam: Actor; number: number; other: number }
     .insert(schema.referrals)
     .values({ holdId: held!.id, listId: list!.id, referredBy: personId, at: now })
   await decideAbout(personId, ada.personId, other)
+  const measures = {
+    votes: 20,
+    usual: 1,
+    young: 20,
+    single: 20,
+    oneRange: 0,
+    ring: 0,
+    others: 9,
+    othersYoung: 0,
+  }
+  const [flag] = await db
+    .insert(schema.voteFlags)
+    .values({
+      ticketNumber: number,
+      since: now,
+      until: later,
+      signs: ['burst', 'young'],
+      measures,
+      foundAt: now,
+      settledAt: now,
+      settledBy: personId,
+    })
+    .returning()
+  const [taken] = await db
+    .insert(schema.invalidations)
+    .values({
+      at: now,
+      madeBy: personId,
+      madeByRole: 'moderator',
+      reason: 'automated',
+      flagId: flag!.id,
+      pattern: { conditions: ['young'], everywhere: false },
+      undoneAt: now,
+      undoneBy: personId,
+      undoneByRole: 'moderator',
+      restored: 1,
+    })
+    .returning()
+  await db.insert(schema.invalidationMails).values({ invalidationId: taken!.id, personId })
   await db.insert(schema.auditLog).values([
     { at: now, actorId: personId, event: 'a.test', subject: 'nothing' },
     { at: now, actorId: ada.personId, event: 'a.test', subject: `person:${personId}` },

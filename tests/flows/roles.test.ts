@@ -5,6 +5,7 @@ import type { ServerBuild } from '@remix-run/node'
 import { matchRoutes } from '@remix-run/react'
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { invalidateVotes } from '#app/domain/integrity/invalidate.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { appeal } from '#app/domain/moderation/appeal.server.ts'
 import { hide, standingHiding } from '#app/domain/moderation/hide.server.ts'
@@ -31,6 +32,7 @@ import {
   staff,
   unmaskings,
   wordLists,
+  voteFlags,
 } from '#db/schema/index.ts'
 import { ROLES, type Role } from '#app/vocabulary.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
@@ -80,6 +82,7 @@ const LINES: Array<Line> = [
   ['GET', '/feed.xml', '', 'yyyyyyyyyy'],
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
   ['GET', '/trust', '', 'yyyyyyyyyy'],
+  ['GET', '/ledger', '', 'yyyyyyyyyy'],
   // Nobody is named there, where no contact is set.
   ['GET', '/.well-known/security.txt', '', '0000000000'],
   ['GET', '/nowhere', '', '0000000000'],
@@ -225,6 +228,13 @@ const LINES: Array<Line> = [
   ['POST', '/desk/privacy', 'intent=refuse&id={asked}', 'i---y--ypp'],
   ['POST', '/desk/privacy', 'intent=look&id={granted to oneself}', 'i-yyy--ypp'],
   ['POST', '/desk/privacy', 'intent=look&id={granted to another}', 'i-------pp'],
+
+  // Odd votes: few see them, fewer decide.
+  ['GET', '/desk/votes', '', 'i--y--yyyp'],
+  ['POST', '/desk/votes', 'intent=dismiss&id={flag}', 'i--y---ypp'],
+  ['POST', '/desk/votes', 'intent=restore&id={decision}', 'i--y---ypp'],
+  ['GET', '/desk/votes/{flag}', '', 'i--y--yyyp'],
+  ['POST', '/desk/votes/{flag}', 'intent=invalidate&reason=automated&expected=1', 'i--y---ypp'],
 
   ['GET', '/desk/channels', '', 'i-yyyyyyyp'],
   ['POST', '/desk/channels', 'intent=connect&channel=x&accessToken=a&accessSecret=b', 'i------xxp'],
@@ -456,6 +466,13 @@ describe.skipIf(!havePostgres())('every route and action', () => {
         .returning({ id: wordLists.id })
       return list!.id
     },
+    flag: () => aFlag(),
+    decision: async () => {
+      const flagId = BigInt(await aFlag())
+      const pattern = { conditions: [], everywhere: false }
+      const request = { flagId, pattern, reason: 'automated', expected: 1 } as const
+      return String(await invalidateVotes(here.campus, here.admin, request))
+    },
     account: () => accountOf('it'),
     'other account': () => accountOf('library'),
     delivery: () => aDelivery('it', 1),
@@ -532,6 +549,32 @@ describe.skipIf(!havePostgres())('every route and action', () => {
         ...decided,
       })
       .returning({ id: unmaskings.id })
+    return String(row!.id)
+  }
+  /** Odd votes of a ticket: its author's one. */
+  const aFlag = async () => {
+    const ticketNumber = await aTicket(1)
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    const [row] = await here.database.db
+      .insert(voteFlags)
+      .values({
+        ticketNumber,
+        since: ago(5),
+        until: ago(-5),
+        signs: ['burst', 'young'],
+        measures: {
+          votes: 20,
+          usual: 1,
+          young: 20,
+          single: 0,
+          oneRange: 0,
+          ring: 0,
+          others: 9,
+          othersYoung: 0,
+        },
+        foundAt: ago(0),
+      })
+      .returning({ id: voteFlags.id })
     return String(row!.id)
   }
   const anInvitation = () =>

@@ -56,6 +56,10 @@ export type Asked = {
   /** `decidedBy`: who hid it, or blocked them. */
   'decide-appeal': { personId: string | null; decidedBy: string | null }
   'publish-policy': void
+  /** See which votes came in an odd way. */
+  'read-vote-flags': void
+  /** Say that votes are not counted, or counted again. */
+  'invalidate-votes': void
 }
 export type Action = keyof Asked
 
@@ -101,6 +105,8 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   appeal: null,
   'decide-appeal': ONCE,
   'publish-policy': FRESH_FOR,
+  'read-vote-flags': ONCE,
+  'invalidate-votes': FRESH_FOR,
 }
 
 /** @param within as `PROVEN_WITHIN` says */
@@ -165,6 +171,8 @@ const rules: { [A in Action]: Rule<A> } = {
   'decide-appeal': (actor, { personId, decidedBy }) =>
     has(actor, 'moderator', 'admin') && actor!.personId !== personId && actor!.personId !== decidedBy,
   'publish-policy': (actor) => has(actor, 'admin'),
+  'read-vote-flags': (actor) => has(actor, 'moderator', 'auditor', 'admin'),
+  'invalidate-votes': (actor) => has(actor, 'moderator', 'admin'),
 }
 
 /** Which departments' work somebody sees at the desk. */

@@ -138,15 +138,16 @@ async function takeVotesBack(campus: InTransaction, personId: string): Promise<v
   const taken = await campus.db
     .delete(votes)
     .where(eq(votes.personId, personId))
-    .returning({ number: votes.ticketNumber })
-  if (taken.length > 0)
+    .returning({ number: votes.ticketNumber, invalidatedBy: votes.invalidatedBy })
+  const counted = taken.filter(({ invalidatedBy }) => invalidatedBy === null)
+  if (counted.length > 0)
     await campus.db
       .update(tickets)
       .set({ votes: sql`${tickets.votes} - 1` })
       .where(
         inArray(
           tickets.number,
-          taken.map(({ number }) => number),
+          counted.map(({ number }) => number),
         ),
       )
 }

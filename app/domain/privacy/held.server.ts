@@ -12,6 +12,8 @@ import {
   hidings,
   holds,
   identities,
+  invalidationMails,
+  invalidations,
   invitations,
   passkeys,
   people,
@@ -28,6 +30,7 @@ import {
   tickets,
   unmaskings,
   verdicts,
+  voteFlags,
   votes,
 } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
@@ -213,7 +216,30 @@ export const HELD = {
     name: pseudonyms.name,
     affiliation: pseudonyms.affiliation,
   }),
-  votes: rowsOf(votes, votes.personId, { ticketNumber: votes.ticketNumber, createdAt: votes.createdAt }),
+  votes: rowsOf(votes, votes.personId, {
+    ticketNumber: votes.ticketNumber,
+    createdAt: votes.createdAt,
+    origin: votes.origin,
+    invalidatedBy: votes.invalidatedBy,
+  }),
+  votesTakenOutMails: rowsOf(invalidationMails, invalidationMails.personId, {
+    invalidationId: invalidationMails.invalidationId,
+    sentAt: invalidationMails.sentAt,
+  }),
+  votesTakenOutBy: rowsOf(invalidations, invalidations.madeBy, {
+    id: invalidations.id,
+    at: invalidations.at,
+    reason: invalidations.reason,
+  }),
+  votesRestoredBy: rowsOf(invalidations, invalidations.undoneBy, {
+    id: invalidations.id,
+    undoneAt: invalidations.undoneAt,
+  }),
+  voteFlagsSettled: rowsOf(voteFlags, voteFlags.settledBy, {
+    id: voteFlags.id,
+    ticketNumber: voteFlags.ticketNumber,
+    settledAt: voteFlags.settledAt,
+  }),
   follows: rowsOf(follows, follows.personId, {
     ticketNumber: follows.ticketNumber,
     active: follows.active,

@@ -28,6 +28,7 @@ export async function isBacked(
       .where(
         and(
           eq(votes.ticketNumber, ticket.number),
+          isNull(votes.invalidatedBy),
           personId === null ? undefined : ne(votes.personId, personId),
         ),
       ),

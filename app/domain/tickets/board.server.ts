@@ -293,7 +293,7 @@ async function readRows(
       voted:
         personId === null
           ? sql<boolean>`false`
-          : sql<boolean>`exists (select from ${votes} where ${votes.ticketNumber} = ${tickets.number} and ${votes.personId} = ${personId})`,
+          : sql<boolean>`exists (select from ${votes} where ${votes.ticketNumber} = ${tickets.number} and ${votes.personId} = ${personId} and ${votes.invalidatedBy} is null)`,
     })
     .from(tickets)
     .leftJoin(departments, eq(departments.id, tickets.departmentId))

@@ -26,7 +26,7 @@ export async function readMarks(campus: Campus, personId: string, number: number
   }>(
     campus.db,
     sql`select
-          exists (select from ${votes} where ticket_number = ${number} and person_id = ${personId}) as voted,
+          exists (select from ${votes} where ticket_number = ${number} and person_id = ${personId} and invalidated_by is null) as voted,
           exists (select from ${follows} where ticket_number = ${number} and person_id = ${personId} and active) as followed,
           coalesce(author_id = ${personId}, false) as mine,
           ${raisedBy(number, personId)} as raised,

@@ -79,7 +79,7 @@ export async function merge(
     await campus.db
       .update(tickets)
       .set({
-        votes: sql`(select count(*) from ${votes} where ${votes.ticketNumber} = ${survivor.number})`,
+        votes: sql`(select count(*) from ${votes} where ${votes.ticketNumber} = ${survivor.number} and ${votes.invalidatedBy} is null)`,
         comments: survivor.comments + ticket.comments,
       })
       .where(eq(tickets.number, survivor.number))
@@ -91,8 +91,8 @@ export async function merge(
 async function moveSupport(campus: InTransaction, from: number, into: number): Promise<void> {
   await run(
     campus.db,
-    sql`insert into ${votes} (ticket_number, person_id, created_at)
-        select ${into}::int, person_id, created_at from ${votes} where ticket_number = ${from}
+    sql`insert into ${votes} (ticket_number, person_id, created_at, origin, invalidated_by)
+        select ${into}::int, person_id, created_at, origin, invalidated_by from ${votes} where ticket_number = ${from}
         on conflict do nothing`,
   )
   await campus.db.delete(votes).where(eq(votes.ticketNumber, from))

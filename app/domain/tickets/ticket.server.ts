@@ -8,6 +8,8 @@ import {
   departments,
   entries,
   photos,
+  invalidatedTickets,
+  invalidations,
   posts,
   pseudonyms,
   tickets,
@@ -167,6 +169,7 @@ export async function readTicket(
       responsible: ticket.department && responsibleFor(ticket.department, milestones, accountsThere),
       voices,
       tally,
+      takenOut: ticket.takenOut,
       askedUntil: askedUntil(ticket),
       ...marks,
       steps,
@@ -204,6 +207,12 @@ async function readRow(campus: Campus, number: number) {
       joined: sql<boolean>`exists (select from ${tickets} joined where joined.merged_into = ${number})`,
       posted: sql<boolean>`exists (select from ${posts} where ${posts.ticketNumber} = ${number})`,
       photographed: sql<boolean>`exists (select from ${photos} left join ${tickets} t on t.number = ${photos.ticketNumber} where ${photos.ticketNumber} = ${number} or t.merged_into = ${number})`,
+      takenOut: sql<number>`coalesce((
+        select sum(taken.votes) from ${invalidatedTickets} taken
+          join ${invalidations} decision on decision.id = taken.invalidation_id and decision.undone_at is null
+        where taken.ticket_number = ${number}
+          or taken.ticket_number in (select joined.number from ${tickets} joined where joined.merged_into = ${number})
+      ), 0)::int`,
       pseudonym: PSEUDONYM,
     })
     .from(tickets)

@@ -187,6 +187,8 @@ export type TicketView = TicketRow &
     voices: Array<{ channel: ChannelId; count: number }>
     /** Null while it is not resolved. */
     tally: PublicTally | null
+    /** How many votes were taken out by decisions that stand; see `/ledger`. */
+    takenOut: number
     /** Until when those behind it are asked whether it was solved; null while it is not resolved. */
     askedUntil: Date | null
     steps: Array<Step>

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { votes } from '#db/schema/index.ts'
 import type { Campus } from '../campus.ts'
 
@@ -12,6 +12,8 @@ export async function backedAmong(
   const rows = await campus.db
     .select({ number: votes.ticketNumber })
     .from(votes)
-    .where(and(eq(votes.personId, personId), inArray(votes.ticketNumber, numbers)))
+    .where(
+      and(eq(votes.personId, personId), inArray(votes.ticketNumber, numbers), isNull(votes.invalidatedBy)),
+    )
   return rows.map(({ number }) => number)
 }

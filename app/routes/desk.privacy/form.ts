@@ -1,12 +1,7 @@
 import { z } from 'zod'
-import { clean } from '#app/web/forms.ts'
+import { clean, id } from '#app/web/forms.ts'
 
 export const LONGEST_REASON = 2000
-
-const id = z
-  .string()
-  .regex(/^\d{1,18}$/)
-  .transform(BigInt)
 
 /** What can be done with a request, told apart by the button that sent it. */
 export const UnmaskForm = z.discriminatedUnion('intent', [

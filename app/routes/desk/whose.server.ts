@@ -19,5 +19,6 @@ export async function readDesk({ campus, url }: Door, actor: Actor) {
     cares: can(actor, 'count-care'),
     screens: can(actor, 'manage-screening'),
     watches: can(actor, 'read-moderation'),
+    judges: can(actor, 'read-vote-flags'),
   }
 }

@@ -1,5 +1,6 @@
 import { useLoaderData } from '@remix-run/react'
 import { useText } from '#app/catalogue/text.ts'
+import { readInvalidVotes } from '#app/domain/integrity/ledger.server.ts'
 import { readSelf } from '#app/domain/privacy/held.server.ts'
 import type { Asking } from '#app/domain/privacy/views.ts'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -16,12 +17,13 @@ export const meta = titled('me')
 
 export const loader = open('manage-self', async ({ app, campus, viewer }) => ({
   self: await readSelf(campus, viewer.personId),
+  invalid: await readInvalidVotes(campus, viewer.personId),
   contact: app.env.contact,
   campus: app.env.campus.name,
 }))
 
 export default function Me() {
-  const { self, contact, campus } = useLoaderData<typeof loader>()
+  const { self, invalid, contact, campus } = useLoaderData<typeof loader>()
   const t = useText()
   const { counts } = self
   return (
@@ -99,6 +101,20 @@ export default function Me() {
           <p>{t('own.none')}</p>
         )}
       </Section>
+      {invalid.length > 0 && (
+        <Section title={t('ownVotes.title')} id="not-counted">
+          <ul>
+            {invalid.map(({ number, at, reason, line }) => (
+              <li key={number}>
+                <Time at={at} style="date" />:{' '}
+                {t('ownVotes.line', { number: String(number), reason: t(`invalidation.${reason}`) })}{' '}
+                <a href={`/ledger#decision-${line}`}>{t('ownVotes.see')}</a>
+              </li>
+            ))}
+          </ul>
+          <p>{contact ? t('ownVotes.object', { contact }) : t('ownVotes.objectNobody')}</p>
+        </Section>
+      )}
       <Section title={t('me.askedTitle')} id="asked">
         {self.askings.length > 0 ? (
           <ul>

@@ -39,7 +39,12 @@ export const loader = open('visit', async ({ campus, request, url, params, viewe
   throw response
 })
 
-const SAID = { counted: null, closed: 'vote-closed', 'no-voter': 'no-voter' } as const
+const SAID = {
+  counted: null,
+  closed: 'vote-closed',
+  'no-voter': 'no-voter',
+  'taken-out': 'vote-taken-out',
+} as const
 
 async function backAndFollow(campus: Door['campus'], number: number, viewer: Actor, draft: string | null) {
   const found = await readTicket(campus, number, viewer)

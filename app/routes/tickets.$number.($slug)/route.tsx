@@ -207,7 +207,7 @@ export default function Ticket() {
             <Responsible responsible={ticket.responsible} />
           </Section>
           <Section title={t('ticket.counts')} id="support">
-            <Support votes={ticket.votes} voices={ticket.voices} />
+            <Support votes={ticket.votes} voices={ticket.voices} takenOut={ticket.takenOut} />
           </Section>
           <Share title={ticket.title} address={permanent} />
         </>

@@ -21,6 +21,7 @@ import type { Tag } from '#app/web/page-cache.server.ts'
 import { providerForms } from '#app/web/provider-forms.server.ts'
 import { publicPages } from '#app/web/public-pages.server.ts'
 import { readScripts, type Scripts } from '#app/web/scripts.server.ts'
+import { origins, type OriginOf } from '#app/web/sender.server.ts'
 import { createSessions, type Sessions } from '#app/web/session.server.ts'
 import { votes } from '#app/web/votes.server.ts'
 
@@ -36,6 +37,9 @@ declare module '@remix-run/node' {
     scripts: Scripts
     /** The style sheet that stands in every page. */
     sheet: string
+    originOf: OriginOf
+    /** From which address range this request comes, as `votes.origin`. */
+    origin(): string
     viewer(): Promise<SignedIn | null>
     shows(...tags: Array<Tag>): void
   }
@@ -90,6 +94,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     sessions: createSessions(app.db, https),
     scripts: readScripts(folder),
     sheet: sheet + app.brand.style,
+    originOf: origins(env, app.campus.seal),
   }
   const sheetHash = hashOf(base.sheet)
   const draw = drawing(build)

@@ -112,8 +112,8 @@ async function expectMigrated(database: OpenDatabase): Promise<void> {
 }
 
 async function campusIn({ db }: OpenDatabase, { campus, secretKey }: Env): Promise<Campus> {
-  const { zone, voters } = campus
-  return { db, clock: systemClock, zone, seal: await openSeal(db, secretKey), voters }
+  const { zone, voters, mailDots } = campus
+  return { db, clock: systemClock, zone, seal: await openSeal(db, secretKey), voters, mailDots }
 }
 
 // The libraries of networks and mail take up to half a second and 40 MB, which a campus without them is spared.

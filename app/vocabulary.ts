@@ -171,6 +171,9 @@ export type VoteSign = (typeof VOTE_SIGNS)[number]
 export const INVALIDATION_REASONS = ['one-person', 'automated', 'not-a-member', 'our-fault'] as const
 export type InvalidationReason = (typeof INVALIDATION_REASONS)[number]
 
+/** A field that no person sees and no browser fills in by itself: what stands in it was written by a program. */
+export const TRAP = 'second-title'
+
 /** How the board may be ordered. */
 export const SORTS = ['most-backed', 'newest', 'recently-answered'] as const
 export type Sort = (typeof SORTS)[number]

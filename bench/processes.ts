@@ -42,6 +42,7 @@ export async function startSite(env: Record<string, string>): Promise<Running> {
       PUBLIC_URL: url,
       SECRET_KEY: 'only for a benchmark, opens nothing at all',
       LOG_LEVEL: 'warn',
+      FORM_SECONDS: '0',
       ...env,
     },
   })

@@ -75,6 +75,7 @@ async function startSite(port, env) {
       HOST: '127.0.0.1',
       SECRET_KEY: 'a key of thirty-two characters or more, for tests',
       LOG_LEVEL: 'warn',
+      FORM_SECONDS: '0',
       ...env,
     },
   })

@@ -33,6 +33,8 @@ const rules: Rules = {
     'app/web/live-counts.server.ts': ['app/domain/tickets'],
     'app/web/p*.server.ts': ['app/domain/tickets', 'app/domain/votes', 'app/ui/slots.tsx'],
     'app/web/votes.server.ts': ['app/domain/votes'],
+    'app/web/gate.server.ts': ['app/domain/integrity'],
+    'app/web/sender.server.ts': ['app/domain/integrity'],
     'app/enhance': [],
     // lucia brings its own adapter, so the one file that knows it also knows the two tables it keeps.
     'app/web/session.server.ts': ['db'],

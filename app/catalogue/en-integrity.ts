@@ -19,6 +19,17 @@ export const enIntegrity = {
     'not-a-member': 'Cast by people who do not belong to the campus',
     'our-fault': 'An error of this site',
   },
+  challenge: {
+    title: 'One moment, please',
+    intro:
+      'Nothing is lost, and nothing was sent yet. Wait {{seconds}} seconds, then press the button. That is all.',
+    early: 'That was a little early. Wait {{seconds}} seconds, then press the button again.',
+    kept: 'What you wrote',
+    send: 'Send it now',
+    why: 'This is asked when much is sent from one place within a few minutes, or when a form comes back sooner than most people type. It does not count against you.',
+    old: 'What was kept here was sent already, or is older than seven days, or belongs to somebody else. Go back to where you wrote it.',
+    trap: 'Leave this empty',
+  },
   flags: {
     title: 'Votes that look odd',
     intro:

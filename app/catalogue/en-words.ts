@@ -109,6 +109,7 @@ export const enWords = {
     prove: 'Show that it is you',
     me: 'What is held about you',
     erase: 'Erase what is held about you',
+    challenge: 'One moment, please',
     ledger: 'Ledger of votes',
     votes: 'Votes · Desk',
     takingVotes: 'Take votes out · Desk',
@@ -240,6 +241,8 @@ export const enWords = {
     'vote-closed': 'This ticket is closed, so its votes are counted already. You can still comment.',
     'vote-taken-out':
       'You have voted on this already, and it was decided not to count that vote. Pressing again changes nothing. “What is held about you” says why, and how to object.',
+    'too-often':
+      'You have pressed very often within a few minutes. Wait a little, then press again. Nothing was changed.',
     'flag-dismissed': 'Noted. Nothing was taken out.',
     'votes-taken-out': 'Done. These votes are not counted any more, and the public ledger says so.',
     'votes-restored': 'Done. These votes are counted again, and the public ledger says so.',
@@ -299,6 +302,10 @@ export const enWords = {
     'too-many-photos': 'You have added many photos within an hour. Wait a little, then add this one again.',
     'no-such-photo': 'There is no such photo. It may have been taken away.',
     'not-your-words': 'Photos are added by whoever wrote the words they belong to, and these are not yours.',
+    'too-often':
+      'You have sent this very often within a few minutes. Wait a little, then send it again. Nothing was changed.',
+    'limits-unknown':
+      'It could not be looked up how much was sent from here lately, so this was not taken. Nothing was changed. Go back: what you wrote is still in the form. Try again in a minute.',
     'no-such-flag': 'There is nothing of this kind to look at.',
     'flag-settled':
       'Somebody else has looked at this meanwhile. Look at the list again. Nothing was changed.',

@@ -12,6 +12,8 @@ export type Campus = {
   seal: Seal
   /** Whose affiliation makes them a voter here. */
   voters: ReadonlyArray<Affiliation>
+  /** Whether the campus's mail takes `s.am` and `sam` for the same mailbox; left out: it does not. */
+  mailDots?: 'count' | 'ignored'
 }
 
 /** The same campus inside a transaction. Only this `db` may be used until it ends. */

@@ -1,6 +1,7 @@
 import { tellOwners } from '#app/accounts/tell.server.ts'
 import type { Mailer } from '#app/channels/mail.ts'
 import { forgetOrigins, lookAtVotes } from '#app/domain/integrity/flags.server.ts'
+import { forgetTries } from '#app/domain/integrity/limits.server.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { releaseExpired } from '#app/domain/intake/release.server.ts'
 import { forgetDecided } from '#app/domain/screening/hold.server.ts'
@@ -74,6 +75,7 @@ export function jobs(context: JobContext): Record<JobName, Job> {
         await forgetDecided(context.campus)
         await foldCounts(context.campus)
         await forgetOrigins(context.campus)
+        await forgetTries(context.campus)
       },
     },
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AFFILIATIONS, SEARCH_LANGUAGES, type Affiliation, type SearchLanguage } from '#app/vocabulary.ts'
@@ -58,6 +59,14 @@ const Variables = z.object({
     .pipe(
       z.array(z.enum(AFFILIATIONS, `may only name ${AFFILIATIONS.join(', ')}`)).min(1, 'must name somebody'),
     ),
+  CAMPUS_MAIL_DOTS: z.enum(['count', 'ignored'], 'must be count or ignored').default('count'),
+  CAMPUS_NETWORKS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every(isNetwork), 'may only name networks such as 192.0.2.0/24 or 2001:db8::/32'),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  FORM_SECONDS: z.coerce.number().min(0).max(60).default(2),
   CAMPUS_MAIL_DOMAINS: z
     .string()
     .default('')
@@ -79,7 +88,12 @@ const Variables = z.object({
           .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$/i, 'may only name sites such as https://www.example.edu'),
       ),
     ),
-  ADMIN_EMAIL: z.email().toLowerCase().optional(),
+  ADMIN_EMAIL: z
+    .email()
+    .toLowerCase()
+    // Whoever has the mailbox would be the administrator.
+    .refine((address) => !address.includes('+'), 'must be the mailbox itself, without a + and what follows')
+    .optional(),
   PROVIDERS_FILE: z.string().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' }).optional(),
   MAIL_FROM: z.string().min(3).optional(),
@@ -149,6 +163,9 @@ export type Env = {
     mailDomains: Array<string>
     /** Whether a proven address alone counts as a student's; `alone`: while there is no other way to sign in. */
     mailCounts: 'always' | 'alone' | 'never'
+    mailDots: 'count' | 'ignored'
+    /** Networks of the campus, such as `192.0.2.0/24`: thousands of people behind a few addresses. */
+    networks: Array<string>
     /** Whose affiliation makes them a voter. */
     voters: Array<Affiliation>
   }
@@ -179,6 +196,10 @@ export type Env = {
     hurry: number
   } | null
   bluesky: { service: string; pollSeconds: number } | null
+  /** How many proxies stand before us, each adding to `X-Forwarded-For` whom it heard. */
+  proxies: number
+  /** How long somebody writes on a form at least, in seconds; 0: nobody is asked. */
+  formSeconds: number
   logLevel: string
 }
 
@@ -254,6 +275,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
       mailDomains: v.CAMPUS_MAIL_DOMAINS,
       // Without domains anybody who has a mailbox would be a student.
       mailCounts: v.CAMPUS_MAIL_COUNTS ?? (demo || v.CAMPUS_MAIL_DOMAINS.length > 0 ? 'alone' : 'never'),
+      mailDots: v.CAMPUS_MAIL_DOTS,
+      networks: v.CAMPUS_NETWORKS,
       voters: v.CAMPUS_VOTERS,
     },
     brand: { colour: v.CAMPUS_BRAND ?? null, logo: v.CAMPUS_LOGO ? resolve(v.CAMPUS_LOGO) : null },
@@ -289,6 +312,8 @@ export function readEnv(source: Record<string, string | undefined> = environment
     bluesky: bluesky
       ? { service: v.BLUESKY_SERVICE.replace(/\/+$/, ''), pollSeconds: v.BLUESKY_POLL_SECONDS }
       : null,
+    proxies: v.TRUST_PROXY,
+    formSeconds: v.FORM_SECONDS,
     logLevel: v.LOG_LEVEL,
   }
 }
@@ -343,6 +368,12 @@ export function isLoopback(url: string): boolean {
 function asUri(contact: string | undefined): string | null {
   if (contact === undefined) return null
   return URL.canParse(contact) ? contact : `mailto:${contact}`
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', bits = ''] = network.split('/')
+  const family = isIP(address)
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
 }
 
 function isTimeZone(name: string): boolean {

@@ -7,10 +7,15 @@ export class Refusal extends Error {
     readonly kind: 'not-found' | 'gone' | 'not-allowed' | 'conflict' | 'invalid' | 'too-many' | 'too-slow',
     /** A key of the catalogue's `refusal` group. */
     readonly reason: RefusalReason,
+    more: { retryAfter?: number; cause?: unknown } = {},
   ) {
-    super(`${kind}: ${reason}`)
+    super(`${kind}: ${reason}`, { cause: more.cause })
     this.name = 'Refusal'
+    this.retryAfter = more.retryAfter ?? null
   }
+
+  /** In how many seconds it may be tried again, where that is known. */
+  readonly retryAfter: number | null
 }
 
 export type RefusalReason =
@@ -54,6 +59,8 @@ export type RefusalReason =
   | 'too-many-photos'
   | 'no-such-photo'
   | 'not-your-words'
+  | 'too-often'
+  | 'limits-unknown'
   | 'no-such-flag'
   | 'flag-settled'
   | 'no-such-adjustment'

@@ -7,7 +7,7 @@ import { TextArea } from './field.tsx'
 import { Flash } from './flash.tsx'
 import { VisitorSupport } from './offices.tsx'
 import { PointedOut } from './pointed-out.tsx'
-import { FormKey } from './slots.tsx'
+import { FormGuard, FormKey } from './slots.tsx'
 
 /** What stands between the form and its comment: one of these at most. */
 export type CommentStep = { offices?: Array<Office>; found?: Array<Piece>; marks?: string; takenOut?: true }
@@ -18,6 +18,8 @@ export type CommentFormProps = {
   signedIn: boolean
   /** Made with the form: sent twice, it is one comment. */
   submissionKey: string
+  /** When the form was made; see `web/stamp`. */
+  made?: string
   id?: string
   defaultValue?: string
   errors?: ReadonlyArray<string>
@@ -32,6 +34,7 @@ export function CommentForm({
   number,
   signedIn,
   submissionKey,
+  made = '',
   id = 'comment',
   defaultValue,
   errors,
@@ -51,6 +54,7 @@ export function CommentForm({
       {...form}
     >
       <FormKey value={submissionKey} />
+      <FormGuard made={made} />
       <DraftRestored draft={`comment-${number}`} />
       {step.takenOut && <Flash kind="done">{t('pointedOut.done')}</Flash>}
       {step.offices && <VisitorSupport offices={step.offices} intent="comment" />}

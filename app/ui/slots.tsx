@@ -1,12 +1,15 @@
 import { createContext, createElement, useContext, type ReactNode } from 'react'
+import { useText } from '#app/catalogue/text.ts'
+import { TRAP } from '#app/vocabulary.ts'
 
 const Slots = createContext(false)
 
 /** True around a page that is drawn once for many people: what differs between them stays open. */
 export const SlotsProvider = Slots.Provider
 
-/** Stands where each person gets a key of their own. */
+/** Stand where each person gets a key of their own, and is told when the form was made for them. */
 const KEY_SLOT = 'quad-slot-key'
+const MADE_SLOT = 'quad-slot-made'
 
 /**
  * What depends on the person looking. `is` chooses one of the options; in a page for many all of them are
@@ -34,10 +37,30 @@ export function FormKey({ value }: { value: string }) {
   return <input type="hidden" name="key" value={useContext(Slots) ? KEY_SLOT : value} />
 }
 
-/** A page in pieces: what is the same for everybody, and between it what is not. */
-export type Piece = string | { kind: 'key' } | { kind: 'marked'; name: string; options: Map<string, string> }
+/**
+ * What tells a program that fills in forms from a person: when the form was made (see `web/stamp`), and a field that people
+ * do not see.
+ */
+export function FormGuard({ made }: { made: string }) {
+  const t = useText()
+  return (
+    <>
+      <input type="hidden" name="made" value={useContext(Slots) ? MADE_SLOT : made} />
+      <div className="unseen" aria-hidden="true">
+        <label>
+          {t('challenge.trap')}
+          <input type="text" name={TRAP} tabIndex={-1} autoComplete="off" defaultValue="" />
+        </label>
+      </div>
+    </>
+  )
+}
 
-const SLOT = /<quad-slot name="([^"]+)">(.*?)<\/quad-slot>|(?<=value=")quad-slot-key(?=")/gsu
+/** A page in pieces: what is the same for everybody, and between it what is not. */
+export type Piece =
+  string | { kind: 'key' | 'made' } | { kind: 'marked'; name: string; options: Map<string, string> }
+
+const SLOT = /<quad-slot name="([^"]+)">(.*?)<\/quad-slot>|(?<=value=")quad-slot-(key|made)(?=")/gsu
 const OPTION = /<quad-option data-is="([^"]*)">(.*?)<\/quad-option>/gsu
 
 /** Takes a page apart that was drawn with its slots open. People's own words are escaped, so they open none. */
@@ -45,11 +68,11 @@ export function cutIntoPieces(html: string): Array<Piece> {
   const pieces: Array<Piece> = []
   let end = 0
   for (const found of html.matchAll(SLOT)) {
-    const [whole, name, inside] = found
+    const [whole, name, inside, fresh] = found
     pieces.push(html.slice(end, found.index))
     pieces.push(
       name === undefined
-        ? { kind: 'key' }
+        ? { kind: fresh as 'key' | 'made' }
         : {
             kind: 'marked',
             name,
@@ -62,16 +85,19 @@ export function cutIntoPieces(html: string): Array<Piece> {
   return pieces
 }
 
-/** The page of one person. @param marks by name; @param key null: the form is given one when it is sent */
+/** What the forms of one person's page are given. */
+export type Fresh = { key: string; made: string }
+
+/** The page of one person. @param marks by name; @param fresh null: a visitor's page, whose forms are given it later */
 export function fillSlots(
   pieces: ReadonlyArray<Piece>,
   marks: ReadonlyMap<string, string>,
-  key: (() => string) | null,
+  fresh: Fresh | null,
 ): string {
   let html = ''
   for (const piece of pieces) {
     if (typeof piece === 'string') html += piece
-    else if (piece.kind === 'key') html += key?.() ?? ''
+    else if (piece.kind !== 'marked') html += fresh?.[piece.kind] ?? ''
     else html += piece.options.get(marks.get(piece.name) ?? '') ?? ''
   }
   return html

@@ -35,6 +35,8 @@ export type Door = {
   provenAt: Date | null
   /** The slug of the provider they signed in with. */
   provider: string | null
+  /** From which address range the request comes, as `votes.origin`. */
+  origin: AppLoadContext['origin']
   sessions: AppLoadContext['sessions']
   /**
    * Says that this page is the same for everybody of a kind but for its slots, and what it shows: then it is
@@ -71,6 +73,7 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         sessionId: viewer?.sessionId ?? null,
         provenAt: viewer?.provenAt ?? null,
         provider: viewer?.provider ?? null,
+        origin: context.origin,
         sessions: context.sessions,
         shows: context.shows,
       }
@@ -124,8 +127,11 @@ function note(
 /** The body of every refusal, as the error page reads it. */
 export type RefusedBody = { reason: RefusalReason }
 
-function refused({ kind, reason }: Refusal) {
-  return data({ reason } satisfies RefusedBody, { status: STATUS[kind] })
+function refused({ kind, reason, retryAfter }: Refusal) {
+  return data({ reason } satisfies RefusedBody, {
+    status: STATUS[kind],
+    ...(retryAfter !== null && { headers: { 'Retry-After': String(retryAfter) } }),
+  })
 }
 
 /** @returns why somebody does not come in: a visitor may still sign in, everybody else is told whom it is for */

@@ -29,6 +29,7 @@ export const FLASHES = [
   'vote-closed',
   'no-voter',
   'vote-taken-out',
+  'too-often',
   'flag-dismissed',
   'votes-taken-out',
   'votes-restored',

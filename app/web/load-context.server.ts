@@ -35,7 +35,7 @@ export const DEMO_PROVIDER = 'demo'
  * once, and only when asked for.
  */
 export function loadContext(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf'>,
   nonce: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,5 +47,12 @@ export function loadContext(
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
     return session && signedInBy(app, session)
   }
-  return { ...base, nonce, slots: false, viewer: () => (viewer ??= read()), shows: () => undefined }
+  return {
+    ...base,
+    nonce,
+    slots: false,
+    origin: () => base.originOf(request),
+    viewer: () => (viewer ??= read()),
+    shows: () => undefined,
+  }
 }

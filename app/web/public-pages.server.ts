@@ -24,6 +24,7 @@ import {
   type Tag,
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
+import { stampOf } from './stamp.ts'
 import { themeIn } from './theme.ts'
 
 /** Characters of an address beyond which it is read anew each time. */
@@ -42,7 +43,7 @@ export type PublicPages = {
  * the same page with their own votes marked.
  */
 export function publicPages(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf'>,
   drawPage: Draw,
 ): PublicPages {
   const { app, sessions } = base
@@ -71,6 +72,7 @@ export function publicPages(
         ...base,
         nonce: randomUUID().slice(0, 8),
         slots: true,
+        origin: () => '',
         viewer: () =>
           Promise.resolve(viewer && { actor: viewer, sessionId: '', provenAt: null, provider: '' }),
         shows(...shown) {
@@ -138,9 +140,12 @@ export function publicPages(
     )
     const marks = await marksOf(app.campus, personId, names)
     const coding = codingOf(answer)
-    const body = await encode(Buffer.from(fillSlots(kept.pieces, marks, randomUUID)), coding, 1)
+    const body = await encode(Buffer.from(fillSlots(kept.pieces, marks, fresh())), coding, 1)
     send(answer, kept, body, coding)
   }
+
+  /** What a form is given that one person gets. */
+  const fresh = () => ({ key: randomUUID(), made: stampOf(app.campus.seal, app.clock.now()) })
 
   /** An error, or the way elsewhere: drawn for whoever waited, and not kept. */
   const toEither = (answer: Answer, { status, headers, html }: Drawn) =>

@@ -6,6 +6,7 @@ import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
+import { judge } from './gate.server.ts'
 import { answerPlainly } from './guard.server.ts'
 import { mineCookie } from './mine.server.ts'
 
@@ -18,7 +19,7 @@ const LARGEST_FORM = 8 * 1024
  * Backing a ticket and taking that back, answered on the raw request: nothing is drawn, and on a busy evening
  * this is what a campus does most. A form is led to where it came from; a script is told the new count.
  */
-export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'>) {
+export function votes({ app, sessions, originOf }: Pick<AppLoadContext, 'app' | 'sessions' | 'originOf'>) {
   const take = async (number: number, request: IncomingMessage, response: ServerResponse) => {
     const form = await readForm(request)
     const intent = form?.get('intent')
@@ -48,8 +49,16 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
     // Who may not vote any more may still take back what they gave.
     if (intent === 'vote' && !can(actor, 'vote', app.campus))
       return told ? tell(403, null) : lead(back, 'no-voter')
+    const origin = originOf(request)
+    const sent = { what: 'vote', action: `/votes/${number}`, form: form.entries(), personId, origin } as const
+    const passage = await judge(app.campus, sent, null)
+    if (passage.kind === 'challenge') return told ? tell(429, null) : lead(passage.href)
+    if (passage.kind === 'too-often') {
+      response.setHeader('Retry-After', passage.seconds)
+      return told ? tell(429, null) : lead(back, 'too-often')
+    }
     const change = intent === 'vote' ? castVote : withdrawVote
-    const result = await change(app.campus, { number, personId })
+    const result = await change(app.campus, { number, personId, origin })
     // Closed, merged or never there: its own page says which.
     if (result.kind === 'taken-out')
       return told ? tell(409, null) : lead(`/tickets/${number}`, 'vote-taken-out')
@@ -65,7 +74,12 @@ export function votes({ app, sessions }: Pick<AppLoadContext, 'app' | 'sessions'
       if (number === undefined || request.method !== 'POST') return false
       take(Number(number), request, response).catch((error: unknown) => {
         const refusal = refusalIn(error)
-        if (refusal) return answerPlainly(response, refusal.kind === 'gone' ? 410 : 400)
+        if (refusal?.retryAfter) response.setHeader('Retry-After', refusal.retryAfter)
+        if (refusal)
+          return answerPlainly(
+            response,
+            refusal.kind === 'too-slow' ? 503 : refusal.kind === 'gone' ? 410 : 400,
+          )
         app.log.error({ reason: reasonOf(error), path: request.url }, 'a vote could not be taken')
         if (!response.headersSent) answerPlainly(response, 503)
       })

@@ -29,6 +29,13 @@ CREATE TABLE "invalidations" (
 	CONSTRAINT "invalidations_undone_whole" CHECK (num_nulls("invalidations"."undone_at", "invalidations"."undone_by_role", "invalidations"."restored") in (0, 3))
 );
 --> statement-breakpoint
+-- Not logged: see the schema.
+CREATE UNLOGGED TABLE "limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"points" integer NOT NULL,
+	"expire" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "vote_flags" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "vote_flags_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"ticket_number" integer NOT NULL,
@@ -60,10 +67,15 @@ CREATE INDEX "invalidation_mails_open" ON "invalidation_mails" USING btree ("inv
 CREATE INDEX "invalidations_made_by" ON "invalidations" USING btree ("made_by");--> statement-breakpoint
 CREATE INDEX "invalidations_undone_by" ON "invalidations" USING btree ("undone_by");--> statement-breakpoint
 CREATE INDEX "invalidations_of_flag" ON "invalidations" USING btree ("flag_id");--> statement-breakpoint
+CREATE INDEX "limits_by_expiry" ON "limits" USING btree ("expire");--> statement-breakpoint
 CREATE INDEX "vote_flags_settled_by" ON "vote_flags" USING btree ("settled_by");--> statement-breakpoint
 ALTER TABLE "votes" ADD CONSTRAINT "votes_invalidated_by_invalidations_id_fk" FOREIGN KEY ("invalidated_by") REFERENCES "invalidations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "votes_recent" ON "votes" USING btree ("created_at") WHERE origin is not null;--> statement-breakpoint
-CREATE INDEX "votes_invalidated" ON "votes" USING btree ("invalidated_by") WHERE invalidated_by is not null;--> statement-breakpoint
+CREATE INDEX "votes_invalidated" ON "votes" USING btree ("invalidated_by") WHERE invalidated_by is not null;
+--> statement-breakpoint
+-- Rows that are rewritten in place at each count need room beside them.
+ALTER TABLE "limits" SET (fillfactor = 50);
+--> statement-breakpoint
 -- The public ledger shows each decision, and each ticket's page how many of its votes it took.
 CREATE TRIGGER invalidations_told AFTER INSERT OR UPDATE ON invalidations
   FOR EACH STATEMENT EXECUTE FUNCTION quad_tell_all();

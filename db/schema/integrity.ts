@@ -137,3 +137,17 @@ export const invalidationMails = pgTable(
       .where(sql`sent_at is null`),
   ],
 )
+
+/**
+ * How often somebody, or an address range, did something lately. Keys are ids and keyed hashes. Not logged by the
+ * database, so that counting costs no waiting for the disk: after a crash everybody begins anew.
+ */
+export const limits = pgTable(
+  'limits',
+  {
+    key: text().primaryKey(),
+    points: integer().notNull(),
+    expire: moment('expire').notNull(),
+  },
+  (table) => [index('limits_by_expiry').on(table.expire)],
+)

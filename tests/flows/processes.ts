@@ -47,6 +47,8 @@ export function startProcess(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       LOG_LEVEL: 'warn',
+      // Tests write quicker than people.
+      FORM_SECONDS: '0',
       ...env,
     } as unknown as NodeJS.ProcessEnv,
   })

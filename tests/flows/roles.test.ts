@@ -83,6 +83,8 @@ const LINES: Array<Line> = [
   ['GET', '/accessibility', '', 'yyyyyyyyyy'],
   ['GET', '/trust', '', 'yyyyyyyyyy'],
   ['GET', '/ledger', '', 'yyyyyyyyyy'],
+  // Nothing was kept under this key.
+  ['GET', '/challenge?kept=none', '', 'yyyyyyyyyy'],
   // Nobody is named there, where no contact is set.
   ['GET', '/.well-known/security.txt', '', '0000000000'],
   ['GET', '/nowhere', '', '0000000000'],

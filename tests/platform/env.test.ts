@@ -277,6 +277,7 @@ describe('what is wrong by itself', () => {
     [{ PUBLIC_URL: 'ftp://quad.example.edu' }, 'PUBLIC_URL: must be an address'],
     [{ SECRET_KEY: 'too short' }, 'SECRET_KEY: must be at least 32 characters'],
     [{ ADMIN_EMAIL: 'ada' }, 'ADMIN_EMAIL: '],
+    [{ ADMIN_EMAIL: 'ada+quad@example.edu' }, 'ADMIN_EMAIL: must be the mailbox itself'],
   ])('%j', (wrong, sentence) => {
     expect(refusal({ ...earnest, ...wrong })).toContain(sentence)
   })

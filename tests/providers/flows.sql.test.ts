@@ -122,6 +122,7 @@ class Browser {
       provider: null,
       sessionId: this.sessionId,
       sessions: createSessions(here.campus.db, true),
+      origin: () => '',
       shows: () => undefined,
     }
   }

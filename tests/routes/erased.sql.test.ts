@@ -57,6 +57,7 @@ test('so does a vote, which is answered on the raw request', async () => {
   await erase(here.campus, personId, takeBack)
   const voting = votes({
     app: { campus: here.campus, log: quiet },
+    originOf: () => '',
     sessions: { read: () => Promise.resolve({ session: { personId, role, affiliations }, setCookie: null }) },
   } as unknown as AppLoadContext)
   const site = http.createServer((request, response) => void voting.answer(request, response))

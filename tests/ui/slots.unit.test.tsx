@@ -18,7 +18,8 @@ test('a page for one is drawn with what is marked', () => {
 
 test('a page for many is the page of each, once it is filled', () => {
   const pieces = cutIntoPieces(renderToString(<SlotsProvider value>{page('')}</SlotsProvider>))
-  const filled = (marks: Array<[string, string]>) => fillSlots(pieces, new Map(marks), () => 'made')
+  const filled = (marks: Array<[string, string]>) =>
+    fillSlots(pieces, new Map(marks), { key: 'made', made: 'then' })
   expect(filled([])).toBe(renderToString(page('')))
   expect(filled([['voted:1002', 'yes']])).toBe(renderToString(page('')))
   expect(filled([['voted:1001', 'yes']])).toBe(renderToString(page('yes')))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gt } from 'drizzle-orm'
+import { and, eq, gt, lte } from 'drizzle-orm'
 import { after, DAY } from '#app/platform/clock.ts'
 import { drafts } from '#db/schema/index.ts'
 import { storable } from '#db/storable.ts'
@@ -31,4 +31,16 @@ export async function readDraft(campus: Campus, id: string): Promise<Draft> {
   const { sealed } = draft.fields
   // Those of before were not sealed, and are gone within a week.
   return sealed === undefined ? draft.fields : (JSON.parse(campus.seal.open(sealed)) as Draft)
+}
+
+/**
+ * Uses up a draft, once, however often it is asked for at the same time.
+ * @param wait how old it has to be, in milliseconds @returns whether it was there and old enough
+ */
+export async function takeDraft(campus: Campus, id: string, wait: number): Promise<boolean> {
+  const taken = await campus.db
+    .delete(drafts)
+    .where(and(eq(drafts.id, id), lte(drafts.createdAt, after(campus.clock.now(), -wait))))
+    .returning({ id: drafts.id })
+  return taken.length > 0
 }

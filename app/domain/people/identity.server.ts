@@ -4,6 +4,7 @@ import { notAllowed } from '#app/platform/errors.ts'
 import type { Affiliation, Role } from '#app/vocabulary.ts'
 import { identities, people } from '#db/schema/index.ts'
 import type { InTransaction } from '../campus.ts'
+import { canonicalAddress } from './mail-address.ts'
 
 /** What a provider has proven of somebody who signs in. */
 export type Arrival = {
@@ -98,10 +99,11 @@ export async function personWith(
   role?: Role,
   counts = true,
 ): Promise<string> {
+  const subject = canonicalAddress(email, campus.mailDots)
   const affiliations: Array<Affiliation> = [role === undefined || role === 'student' ? 'student' : 'employee']
   const personId = await arrive(
     campus,
-    { issuer: 'mail', subject: email, email, affiliations: role === undefined ? null : affiliations },
+    { issuer: 'mail', subject, email: subject, affiliations: role === undefined ? null : affiliations },
     role,
   )
   if (role === undefined && counts)

@@ -4,6 +4,7 @@ import { after, DAY, MINUTE } from '#app/platform/clock.ts'
 import { signIns } from '#db/schema/index.ts'
 import { together, type Campus } from '../campus.ts'
 import { aToken, personWith } from './identity.server.ts'
+import { canonicalAddress } from './mail-address.ts'
 
 /** How long a code and a link are good for. */
 export const SIGN_IN_LASTS = 15 * MINUTE
@@ -16,34 +17,29 @@ export type SignInRequest = {
   /** Names this request in our forms. Opens nothing by itself. */
   id: string
   /** Null when too many were asked for: nothing is to be sent, and nobody is told. */
-  mail: { code: string; token: string } | null
+  mail: { to: string; code: string; token: string } | null
 }
 
 /**
- * The mailbox that an address leads to: what stands behind a plus is a label that people make up (RFC 5233), so one of them
- * could come as many. The code is sent to that mailbox and nowhere else, for where labels are not known it is another's.
+ * Makes a six-digit code and a link for an address, known or not: a stranger gets the same answer. They are sent to its
+ * canonical spelling, so that nobody signs in as somebody else by an address that only looks like another spelling.
  */
-export function mailboxOf(address: string): string {
-  return address.replace(/^([^+@]+)\+[^@]*@/, '$1@')
-}
-
-/** Makes a six-digit code and a link for an address, known or not: a stranger gets the same answer. */
 export async function requestSignIn(
   campus: Campus,
   request: { email: string; next: string },
 ): Promise<SignInRequest> {
+  const email = canonicalAddress(request.email, campus.mailDots)
   const now = campus.clock.now()
-  const since = (age: number) =>
-    and(eq(signIns.email, request.email), gt(signIns.createdAt, after(now, -age)))
+  const since = (age: number) => and(eq(signIns.email, email), gt(signIns.createdAt, after(now, -age)))
   const counted = async (age: number) =>
     (await campus.db.select({ requests: count() }).from(signIns).where(since(age)))[0]?.requests ?? 0
   const flooded =
     (await counted(15 * MINUTE)) >= REQUESTS.inFifteenMinutes || (await counted(DAY)) >= REQUESTS.inOneDay
   const id = aToken()
-  const mail = { code: String(randomInt(0, 1_000_000)).padStart(6, '0'), token: aToken() }
+  const mail = { to: email, code: String(randomInt(0, 1_000_000)).padStart(6, '0'), token: aToken() }
   await campus.db.insert(signIns).values({
     id,
-    email: request.email,
+    email,
     codeHash: codeMark(campus, id, mail.code),
     linkHash: campus.seal.mark('sign-in link', mail.token),
     // A request past the limit looks like any other, but nothing opens it.
@@ -118,8 +114,8 @@ function useUp(
       .where(and(which, isNull(signIns.usedAt), gt(signIns.expiresAt, now)))
       .returning({ email: signIns.email, next: signIns.next })
     if (!used) return { kind: 'over' }
-    const role = used.email === adminEmail ? 'admin' : undefined
-    const person = await personWith(campus, used.email, role, counts)
+    const admin = adminEmail !== null && used.email === canonicalAddress(adminEmail, campus.mailDots)
+    const person = await personWith(campus, used.email, admin ? 'admin' : undefined, counts)
     return { kind: 'signed-in', personId: person, next: used.next }
   })
 }

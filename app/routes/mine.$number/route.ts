@@ -9,13 +9,15 @@ import type { Actor } from '#app/domain/campus.ts'
 import { notAllowed, notFound } from '#app/platform/errors.ts'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
 import { clean } from '#app/web/forms.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { forgetMine, isMine, mineCookie } from '#app/web/mine.server.ts'
 
 /** As much as a comment takes: that is where what was written goes. */
 const LONGEST_COMMENT = 2000
 
 /** "This is mine too", instead of a new ticket: backs and follows this one. */
-export const action = open('visit', async ({ campus, request, params, viewer }) => {
+export const action = open('visit', async (door) => {
+  const { campus, request, params, viewer } = door
   const number = numberOf(params)
   // Of a ticket that there is: for any other, nothing is kept.
   await readTicket(campus, number, viewer)
@@ -23,18 +25,19 @@ export const action = open('visit', async ({ campus, request, params, viewer }) 
   const written = ['title', 'text'].map((name) => clean(String(form.get(name) ?? ''))).filter(Boolean)
   const body = [...written.join('\n\n')].slice(0, LONGEST_COMMENT).join('')
   const draft = body === '' ? null : await keepDraft(campus, { body })
-  if (viewer) throw await backAndFollow(campus, number, viewer, draft)
+  if (viewer) throw await backAndFollow(door, number, viewer, form, draft)
   const response = signInFirst(`/mine/${number}${draft ? `?draft=${draft}` : ''}`)
   response.headers.append('Set-Cookie', mineCookie(number))
   throw response
 })
 
 /** Where signing in leads back to. Only who pressed the button in this browser has the cookie for it. */
-export const loader = open('visit', async ({ campus, request, url, params, viewer }) => {
+export const loader = open('visit', async (door) => {
+  const { request, url, params, viewer } = door
   const number = numberOf(params)
   const draft = url.searchParams.get('draft')
   if (viewer === null || !isMine(request, number)) throw redirect(hrefOf(number, draft))
-  const response = await backAndFollow(campus, number, viewer, draft)
+  const response = await backAndFollow(door, number, viewer, new FormData(), draft)
   response.headers.append('Set-Cookie', forgetMine)
   throw response
 })
@@ -46,12 +49,21 @@ const SAID = {
   'taken-out': 'vote-taken-out',
 } as const
 
-async function backAndFollow(campus: Door['campus'], number: number, viewer: Actor, draft: string | null) {
+async function backAndFollow(
+  door: Door,
+  number: number,
+  viewer: Actor,
+  form: FormData,
+  draft: string | null,
+) {
+  const { campus } = door
   const found = await readTicket(campus, number, viewer)
   if (found.kind === 'merged') return redirect(hrefOf(found.into.number, draft))
   const { personId } = viewer
   if (!can(viewer, 'follow')) throw notAllowed('not-yours')
-  const kind = can(viewer, 'vote', campus) ? (await castVote(campus, { number, personId })).kind : 'no-voter'
+  const votes = can(viewer, 'vote', campus)
+  if (votes) await passGate(door, 'vote', `/mine/${number}`, form)
+  const kind = votes ? (await castVote(campus, { number, personId, origin: door.origin() })).kind : 'no-voter'
   // A vote follows the first time; whoever stopped following since asks for it anew.
   await setFollow(campus, { number, personId, active: true })
   const said = SAID[kind] ?? (draft ? 'mine' : 'voted')

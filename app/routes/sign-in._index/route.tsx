@@ -5,7 +5,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { textIn, useText } from '#app/catalogue/text.ts'
 import { listDemoPeople } from '#app/domain/people/actor.server.ts'
-import { mailboxOf, requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
+import { requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
 import { MINUTE } from '#app/platform/clock.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
@@ -15,10 +15,13 @@ import { ErrorSummary } from '#app/ui/error-summary.tsx'
 import { TextField } from '#app/ui/field.tsx'
 import { Flash } from '#app/ui/flash.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
+import { FormGuard } from '#app/ui/slots.tsx'
 import { safeBack } from '#app/web/back.ts'
 import { open } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { titled } from '#app/web/page-title.ts'
 import { mailAddress, sayErrors } from '#app/web/forms.ts'
+import { stampOf } from '#app/web/stamp.ts'
 
 export const handle: Handle = { here: 'sign-in' }
 
@@ -42,19 +45,20 @@ export const loader = open('visit', async ({ app, campus, url, viewer }) => {
     mail,
     kept: back.includes('draft='),
     domain: app.env.campus.mailDomains[0] ?? null,
+    made: stampOf(campus.seal, campus.clock.now()),
     demoPeople: app.env.demo ? await listDemoPeople(campus) : null,
   }
 })
 
-export const action = open('visit', async ({ app, campus, request }) => {
+export const action = open('visit', async (door) => {
+  const { app, campus, request } = door
   const { env } = app
   const form = await request.formData()
   const back = safeBack(String(form.get('back') ?? ''))
   const submission = parseWithZod(form, { schema: AddressForm })
   if (!(await app.mailSignsIn())) return data(submission.reply({ formErrors: ['mailOff'] }), { status: 403 })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
-  const given = submission.value.email
-  const email = given === env.adminEmail ? given : mailboxOf(given)
+  const { email } = submission.value
   const domains = env.campus.mailDomains
   // Said of the address alone, so that it tells nothing of who is known here.
   if (domains.length > 0 && email !== env.adminEmail && !domains.includes(email.split('@').at(-1) ?? '')) {
@@ -62,6 +66,7 @@ export const action = open('visit', async ({ app, campus, request }) => {
       status: 400,
     })
   }
+  await passGate(door, 'sign-in', '/sign-in?index', form)
   const { id, mail } = await requestSignIn(campus, { email, next: back })
   if (mail) {
     const t = textIn('en')
@@ -73,7 +78,7 @@ export const action = open('visit', async ({ app, campus, request }) => {
     }
     try {
       await app.mailer.send({
-        to: email,
+        to: mail.to,
         subject: t('mail.signIn.subject', words),
         text: t('mail.signIn.body', words),
       })
@@ -91,7 +96,7 @@ function demoName(email: string): string {
 }
 
 export default function SignIn() {
-  const { back, kept, ways, mail, domain, demoPeople } = useLoaderData<typeof loader>()
+  const { back, kept, ways, mail, domain, made, demoPeople } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
   const [form, { email }] = useForm({
@@ -129,6 +134,7 @@ export default function SignIn() {
           {ways.length > 0 && <h2>{t('signIn.byMail')}</h2>}
           <form method="post" action="/sign-in?index" {...getFormProps(form)} className="form">
             <input type="hidden" name="back" value={back} />
+            <FormGuard made={made} />
             <TextField
               id={email.id}
               name={email.name}

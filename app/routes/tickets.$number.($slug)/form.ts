@@ -10,6 +10,8 @@ export const CommentForm = z.object({
   body: words({ max: LONGEST_COMMENT }),
   key: submissionKey,
   ...screened,
+  /** When the form was made; see `web/stamp`. */
+  made: z.string().optional(),
 })
 
 /** Why a ticket is not solved; may be left out. */

@@ -14,6 +14,7 @@ import { isOpen } from '#app/domain/tickets/status.ts'
 import { readTicket, type Place } from '#app/domain/tickets/ticket.server.ts'
 import { sayVerdict } from '#app/domain/tickets/verdict.server.ts'
 import { setFollow } from '#app/domain/votes/follow.server.ts'
+import { after, HOUR } from '#app/platform/clock.ts'
 import { notAllowed, notFound, Refusal } from '#app/platform/errors.ts'
 import { useNow, type Handle } from '#app/web/frame.ts'
 import { ticketHref } from '#app/ui/board.tsx'
@@ -35,8 +36,10 @@ import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Timeline, TimelinePages } from '#app/ui/timeline.tsx'
 import { VoteButton } from '#app/ui/vote-button.tsx'
 import { open, seeOther, signInFirst, type Door } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { stampOf } from '#app/web/stamp.ts'
 import { CommentForm, INTENTS, ReasonForm } from './form.ts'
 
 export const handle: Handle = { here: 'board', enhance: ['vote', 'ticket'] }
@@ -62,6 +65,8 @@ export const loader = open('visit', async ({ app, campus, params, url, viewer, s
     signedIn: viewer !== null,
     draft,
     key: draft.key ?? randomUUID(),
+    // What was written earlier is sent at once, and was not written at once.
+    made: stampOf(campus.seal, draftId === null ? campus.clock.now() : after(campus.clock.now(), -HOUR)),
     canonical: `${app.env.publicUrl}${ticketHref(ticket)}`,
     permanent: `${app.env.publicUrl}/tickets/${ticket.number}`,
   }
@@ -128,7 +133,8 @@ function placeIn(search: URLSearchParams): Place {
   return before === null ? { after: BigInt(given) } : { before: BigInt(given) }
 }
 
-async function takeComment({ campus, viewer }: Door, number: number, form: FormData) {
+async function takeComment(door: Door, number: number, form: FormData) {
+  const { campus, viewer } = door
   let submission = parseWithZod(form, { schema: CommentForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
   const rules = await readRules(campus)
@@ -146,6 +152,8 @@ async function takeComment({ campus, viewer }: Door, number: number, form: FormD
     return data({ ...submission.reply(), offices: look.offices })
   if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
   if (takeOut !== undefined) return data({ ...submission.reply(), takenOut: true as const })
+  // Whoever may be in need is shown help at once, and waits for nothing.
+  if (!safety) await passGate(door, 'comment', `/tickets/${number}`, form)
   if (viewer === null) {
     const draft = await keepDraft(campus, { body, key, personal })
     throw signInFirst(`/tickets/${number}?draft=${draft}#comment`)
@@ -169,7 +177,7 @@ function numberOf(params: Door['params']): number {
 }
 
 export default function Ticket() {
-  const { ticket, older, newer, newest, asking, signedIn, draft, key, permanent } =
+  const { ticket, older, newer, newest, asking, signedIn, draft, key, made, permanent } =
     useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const now = useNow()
@@ -178,7 +186,7 @@ export default function Ticket() {
   const [form, fields] = useForm({
     id: 'comment-form',
     lastResult: lastResult ?? null,
-    defaultValue: { body: draft.body, key: draft.key, personal: draft.personal ?? '' },
+    defaultValue: { body: draft.body, key: draft.key, made, personal: draft.personal ?? '' },
   })
   const [raisedBy, ...others] = ticket.posts
   const { raisedEntry } = ticket
@@ -282,6 +290,7 @@ export default function Ticket() {
           submissionKey={fields.key.initialValue ?? key}
           personal={fields.personal.initialValue ?? ''}
           step={(lastResult ?? {}) as CommentStep}
+          made={fields.made.initialValue ?? made}
         />
         <p className="hint">
           {t('photos.offer')} <a href={`/photos/new?ticket=${ticket.number}`}>{t('photos.offerLink')}</a>

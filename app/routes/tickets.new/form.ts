@@ -14,6 +14,8 @@ export const TicketForm = z.object({
     .positive(choice('unknownDepartment'))
     .optional(),
   key: submissionKey,
+  /** When the form was made; see `web/stamp`. */
+  made: z.string().optional(),
   /** `ask`: similar tickets are shown before it is published. `seen`: they have been. */
   similar: z.enum(['ask', 'seen']).catch('seen'),
   ...screened,

@@ -15,6 +15,7 @@ import { lookThrough, takenOut } from '#app/domain/screening/screen.ts'
 import type { Office, PointedOut as Piece } from '#app/domain/screening/views.ts'
 import { findSimilar } from '#app/domain/tickets/similar.server.ts'
 import type { SimilarTicket } from '#app/domain/tickets/views.ts'
+import { after, HOUR } from '#app/platform/clock.ts'
 import { notAllowed, Refusal } from '#app/platform/errors.ts'
 import type { Handle } from '#app/web/frame.ts'
 import { Similar } from '#app/ui/similar.tsx'
@@ -27,10 +28,12 @@ import { Flash } from '#app/ui/flash.tsx'
 import { VisitorSupport } from '#app/ui/offices.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { PointedOut } from '#app/ui/pointed-out.tsx'
-import { FormKey } from '#app/ui/slots.tsx'
+import { FormGuard, FormKey } from '#app/ui/slots.tsx'
 import { open, seeOther, signInFirst } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { pageTitle } from '#app/web/page-title.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { stampOf } from '#app/web/stamp.ts'
 import { LONGEST_TEXT, TicketForm } from './form.ts'
 
 export const handle: Handle = { here: 'new', enhance: ['raise'] }
@@ -47,10 +50,13 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
     listDepartments(campus),
     draftId === null ? NO_DRAFT : readDraft(campus, draftId),
   ])
-  return { departments, draft, key: draft.key ?? randomUUID() }
+  // What was written earlier is sent at once, and was not written at once.
+  const made = draftId === null ? campus.clock.now() : after(campus.clock.now(), -HOUR)
+  return { departments, draft, key: draft.key ?? randomUUID(), made: stampOf(campus.seal, made) }
 })
 
-export const action = open('visit', async ({ campus, request, viewer }) => {
+export const action = open('visit', async (door) => {
+  const { campus, request, viewer } = door
   const form = await request.formData()
   let submission = parseWithZod(form, { schema: TicketForm })
   if (submission.status !== 'success') return data(submission.reply(), { status: 400 })
@@ -69,6 +75,8 @@ export const action = open('visit', async ({ campus, request, viewer }) => {
     return data({ ...submission.reply(), offices: look.offices })
   if (!safety && look.asks) return data({ ...submission.reply(), found: look.found, marks: look.marks })
   if (takeOut !== undefined) return data({ ...submission.reply(), takenOut: true })
+  // Whoever may be in need is shown help at once, and waits for nothing.
+  if (!safety) await passGate(door, 'raise', '/tickets/new', form)
   const unknownDepartment = () =>
     data(submission.reply({ fieldErrors: { department: ['unknownDepartment'] } }), { status: 400 })
   if (!safety && similar === 'ask') {
@@ -122,7 +130,7 @@ type Step = {
 }
 
 export default function NewTicket() {
-  const { departments, draft, key } = useLoaderData<typeof loader>()
+  const { departments, draft, key, made } = useLoaderData<typeof loader>()
   const lastResult = useActionData<typeof action>()
   const t = useText()
   const [form, fields] = useForm({
@@ -133,6 +141,7 @@ export default function NewTicket() {
       text: draft.text,
       department: draft.department,
       key,
+      made,
       similar: draft.similar ?? 'ask',
       personal: draft.personal ?? '',
     },
@@ -159,6 +168,7 @@ export default function NewTicket() {
         <DraftRestored draft="raise" />
         <FormKey value={fields.key.initialValue ?? key} />
         {!found && <input type="hidden" name="personal" value={fields.personal.initialValue ?? ''} />}
+        <FormGuard made={fields.made.initialValue ?? made} />
         {/* What the Enter key presses: not the first of the similar tickets. */}
         <button hidden />
         <input

@@ -1,0 +1,98 @@
+import { lt } from 'drizzle-orm'
+import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible'
+import { Refusal } from '#app/platform/errors.ts'
+import { limits } from '#db/schema/index.ts'
+import type { Database } from '#db/client.server.ts'
+import type { Campus } from '../campus.ts'
+
+/** What may be done so often, by one person and from one address range. */
+const LIMITS = {
+  // Whoever changes their mind presses twice. A home's range is never a campus, but a phone network's may hold many.
+  vote: { seconds: 600, person: 120, range: 600 },
+  // How many tickets and comments one person may write is a rule of the domain, and stands there.
+  raise: { seconds: 600, person: null, range: 60 },
+  comment: { seconds: 600, person: null, range: 300 },
+  // How many codes one address may ask for stands with signing in.
+  'sign-in': { seconds: 900, person: null, range: 60 },
+} as const
+export type Limited = keyof typeof LIMITS
+
+/** A network of the campus is thousands of people behind a few addresses. */
+const TIMES_ON_CAMPUS = 50
+const ON_CAMPUS = 'campus:'
+
+/** @param range a keyed hash @returns as `votes.origin` */
+export const originOf = (range: string, onCampus: boolean): string => (onCampus ? ON_CAMPUS : '') + range
+
+/** Who sends: `origin` as `votes.origin`, and nothing where it is not known. */
+export type Sender = { personId: string | null; origin: string }
+
+/** `person`: they themselves have done it too often. `range`: many have, near to them, so they are asked to wait. */
+export type Allowed = { kind: 'yes' } | { kind: 'person' | 'range'; seconds: number }
+
+/**
+ * Counts one try, and says whether it may go on. Both are counted at the same time, so that a vote waits for the database
+ * once; what is refused to one person is given back to their neighbours.
+ * @throws {Refusal} `limits-unknown`, when it cannot be counted: then nothing is let through
+ */
+export async function countTry(campus: Campus, what: Limited, sender: Sender): Promise<Allowed> {
+  const { personId, origin } = sender
+  const { person, range } = LIMITS[what]
+  const own =
+    person === null || personId === null
+      ? null
+      : { limiter: limiterOf(campus.db, what, person), key: `person:${personId}` }
+  const near =
+    origin === ''
+      ? null
+      : {
+          limiter: limiterOf(campus.db, what, origin.startsWith(ON_CAMPUS) ? range * TIMES_ON_CAMPUS : range),
+          key: `range:${origin}`,
+        }
+  try {
+    const [alone, together] = await Promise.all([waitFor(own), waitFor(near)])
+    if (alone !== null) {
+      await near?.limiter.reward(near.key)
+      return { kind: 'person', seconds: alone }
+    }
+    return together === null ? { kind: 'yes' } : { kind: 'range', seconds: together }
+  } catch (error) {
+    throw new Refusal('too-slow', 'limits-unknown', { retryAfter: 60, cause: error })
+  }
+}
+
+/** @returns how many seconds it has to wait, or null */
+async function waitFor(counted: { limiter: RateLimiterDrizzle; key: string } | null): Promise<number | null> {
+  try {
+    await counted?.limiter.consume(counted.key)
+    return null
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error
+    return Math.ceil(error.msBeforeNext / 1000)
+  }
+}
+
+const limiters = new WeakMap<Database, Map<string, RateLimiterDrizzle>>()
+
+function limiterOf(db: Database, what: Limited, points: number): RateLimiterDrizzle {
+  const known = limiters.get(db) ?? new Map<string, RateLimiterDrizzle>()
+  limiters.set(db, known)
+  const name = `${what} ${points}`
+  const limiter =
+    known.get(name) ??
+    new RateLimiterDrizzle({
+      storeClient: db,
+      schema: limits,
+      keyPrefix: what,
+      points,
+      duration: LIMITS[what].seconds,
+      // Housekeeping does it, in one process.
+      clearExpiredByTimeout: false,
+    })
+  known.set(name, limiter)
+  return limiter
+}
+
+export async function forgetTries(campus: Campus): Promise<void> {
+  await campus.db.delete(limits).where(lt(limits.expire, campus.clock.now()))
+}

@@ -113,6 +113,16 @@ export const PEOPLE = [
 /** Students who do nothing but back tickets, so that the counts have people behind them. */
 export const CROWD = { size: 180, mailDomain: 'crowd.demo.quad.example' }
 
+/** Made-up accounts that vote as one: what the desk finds odd, and what was done about it. */
+export const RING = {
+  size: 24,
+  /** The title of the ticket they back. */
+  backs: 'Bike racks at the Science building are full by nine',
+  at: '50h ago',
+  takenOutAt: '49h ago',
+  takenOutBy: 'admin',
+} as const
+
 /** What was also said on the practice network happened just before that post. */
 type Spoken = { at: When } | { at: 'as posted'; post: keyof typeof POST }
 

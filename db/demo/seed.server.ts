@@ -6,6 +6,8 @@ import { xNetwork } from '#app/channels/x/index.server.ts'
 import { postUrl } from '#app/channels/x/shape.ts'
 import { together, type Actor, type Campus, type InTransaction } from '#app/domain/campus.ts'
 import { submitConcern } from '#app/domain/intake/submit.server.ts'
+import { listFlags, lookAtVotes } from '#app/domain/integrity/flags.server.ts'
+import { invalidateVotes } from '#app/domain/integrity/invalidate.server.ts'
 import { readRules, saveList, saveSettings } from '#app/domain/screening/rules.server.ts'
 import { lookThrough } from '#app/domain/screening/screen.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
@@ -46,6 +48,7 @@ import {
   HELD,
   OFFICES,
   PEOPLE,
+  RING,
   SCREENING,
   TICKETS,
   type StepScript,
@@ -146,7 +149,10 @@ class Staging {
     await this.writePeople()
     await this.writeAccounts()
     // All tickets side by side, as they happened: so ids grow with time, and every hourly limit holds.
-    const events = TICKETS.flatMap((ticket, index) => this.eventsOf(ticket, index))
+    const events = [
+      ...TICKETS.flatMap((ticket, index) => this.eventsOf(ticket, index)),
+      ...this.eventsOfRing(),
+    ]
     for (const { at, happen } of events.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
       this.clock.set(at)
       await happen()
@@ -237,6 +243,40 @@ class Staging {
       { at: after(raisedAt, MINUTE), happen: () => this.back(ticket, index) },
       ...steps,
     ]
+  }
+
+  private eventsOfRing(): Array<Event> {
+    const [at, takenOutAt] = [momentOf(this.now, RING.at), momentOf(this.now, RING.takenOutAt)]
+    return [
+      { at, happen: () => this.voteAsOne() },
+      { at: takenOutAt, happen: () => this.takeRingOut() },
+    ]
+  }
+
+  private async voteAsOne() {
+    const ring = Array.from({ length: RING.size }, () => ({
+      id: randomUUID(),
+      // Nobody is written to.
+      email: null,
+      affiliations: ['student' as const],
+      createdAt: this.clock.now(),
+    }))
+    await this.campus.db.insert(people).values(ring)
+    const ticket = TICKETS.find((ticket) => 'title' in ticket && ticket.title === RING.backs)!
+    const number = this.numbers.get(ticket)!
+    for (const { id } of ring) await castVote(this.campus, { number, personId: id, origin: 'demo' })
+  }
+
+  private async takeRingOut() {
+    await lookAtVotes(this.campus)
+    const [flag] = await listFlags(this.campus)
+    if (!flag) throw new Error('The ring of the demonstration was not found')
+    await invalidateVotes(this.campus, this.person(RING.takenOutBy), {
+      flagId: BigInt(flag.id),
+      pattern: { conditions: ['young', 'single'], everywhere: false },
+      reason: 'one-person',
+      expected: RING.size,
+    })
   }
 
   private timeOfPosted(step: Extract<StepScript, { at: 'as posted' }>): Date {

@@ -123,6 +123,7 @@ describe('a brigade of 2,000', () => {
     })
     expect(await refusalOf(undoInvalidation(campus, admin, invalidation))).toBe('already-undone')
     expect(await campus.db.$count(invalidationMails)).toBe(0)
+    expect(await listFlags(campus)).toMatchObject([{ id: flag!.id, settledAt: null }])
 
     const { lines } = await readLedger(campus)
     expect(lines).toEqual([

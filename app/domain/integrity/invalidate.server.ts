@@ -141,12 +141,17 @@ export async function undoInvalidation(campus: Campus, actor: Actor, id: bigint)
         restored: back.length,
       })
       .where(and(eq(invalidations.id, id), isNull(invalidations.undoneAt)))
-      .returning({ id: invalidations.id })
+      .returning({ flagId: invalidations.flagId })
     if (undone.length === 0) {
       const found = await campus.db.$count(invalidations, eq(invalidations.id, id))
       throw found > 0 ? conflict('already-undone') : notFound('no-such-adjustment')
     }
     await move(campus, tally(back), 1)
+    // What made them look odd can be looked at again.
+    await campus.db
+      .update(voteFlags)
+      .set({ settledAt: null, settledBy: null })
+      .where(eq(voteFlags.id, undone[0]!.flagId))
     await campus.db
       .delete(invalidationMails)
       .where(and(eq(invalidationMails.invalidationId, id), isNull(invalidationMails.sentAt)))

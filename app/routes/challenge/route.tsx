@@ -20,14 +20,14 @@ export const loader = open('visit', async ({ campus, url, viewer }) => {
     key,
     form: await readKeptForm(campus, viewer?.personId ?? null, key),
     early: url.searchParams.has('early'),
+    seconds: String(WAIT / SECOND),
   }
 })
 
 export default function Challenge() {
-  const { key, form, early } = useLoaderData<typeof loader>()
+  const { key, form, early, seconds } = useLoaderData<typeof loader>()
   const t = useText()
   const written = useWritten()
-  const seconds = String(WAIT / SECOND)
   if (!form) return <PageTitle title={t('challenge.title')} intro={t('challenge.old')} />
   const words = form.fields.filter(([name, value]) => WRITTEN.includes(name) && value !== '')
   return (

@@ -765,6 +765,7 @@ export function specimens(t: Text): Array<Specimen> {
                 others: 9000,
                 othersYoung: 40,
               },
+              ranged: true,
               settledAt: null,
             }}
           />,

@@ -145,6 +145,7 @@ const FLAG = {
   until: voteFlags.until,
   signs: voteFlags.signs,
   measures: voteFlags.measures,
+  ranged: sql<boolean>`${voteFlags.origin} is not null`,
   settledAt: voteFlags.settledAt,
 }
 

@@ -11,6 +11,8 @@ export type FlagView = {
   until: Date
   signs: Array<VoteSign>
   measures: VoteMeasures
+  /** Whether it is known still from which address ranges they came. */
+  ranged: boolean
   settledAt: Date | null
 }
 

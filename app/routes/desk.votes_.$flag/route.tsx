@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react'
 import { useText, useWritten } from '#app/catalogue/text.ts'
 import { readFlag } from '#app/domain/integrity/flags.server.ts'
 import { invalidateVotes, previewInvalidation } from '#app/domain/integrity/invalidate.server.ts'
+import type { FlagView } from '#app/domain/integrity/views.ts'
 import { can, onceProven } from '#app/domain/people/can.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
@@ -30,7 +31,7 @@ export const loader = open('read-vote-flags', async (door) => {
   // Opened without a choice, it shows what is odd about these votes.
   const chosen = url.searchParams.has('chosen') ? asked : flag.signs
   const pattern = {
-    conditions: CONDITIONS.filter((condition) => chosen.includes(condition)),
+    conditions: conditionsOf(flag).filter((condition) => chosen.includes(condition)),
     everywhere: url.searchParams.get('everywhere') === 'yes',
   }
   const [desk, preview] = await Promise.all([
@@ -57,6 +58,10 @@ export const action = open('invalidate-votes', async (door) => {
   throw seeOther('/desk/votes', 'votes-taken-out')
 })
 
+/** From which range votes came is forgotten after two days, and cannot be chosen then. */
+const conditionsOf = ({ ranged }: FlagView) =>
+  CONDITIONS.filter((condition) => ranged || condition !== 'one-range')
+
 function idOf({ params }: Pick<OwnDoor, 'params'>): bigint {
   if (!/^\d{1,18}$/.test(params.flag ?? '')) throw notFound('no-such-flag')
   return BigInt(params.flag!)
@@ -79,7 +84,7 @@ export default function TakingVotes() {
           <input type="hidden" name="chosen" value="yes" />
           <fieldset className="choices">
             <legend>{t('taking.legend')}</legend>
-            {CONDITIONS.map((condition) => (
+            {conditionsOf(flag).map((condition) => (
               <label key={condition}>
                 <input
                   type="checkbox"

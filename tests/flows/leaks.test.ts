@@ -4,6 +4,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
+import { invalidateVotes } from '#app/domain/integrity/invalidate.server.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { submitConcern } from '#app/domain/intake/submit.server.ts'
 import { readRules } from '#app/domain/screening/rules.server.ts'
@@ -29,6 +30,7 @@ import {
   sessions,
   staff,
   unmaskings,
+  voteFlags,
 } from '#db/schema/index.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
 import { aPostgresCampus, OFFICIALS, type PostgresCampus } from './campus.ts'
@@ -239,6 +241,41 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       )
       expect(held.kind).toBe('held')
     }
+    // Votes that came from a home, and are not counted.
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000)
+    for (const personId of crowd.slice(3))
+      await castVote(campus, {
+        number: long,
+        personId,
+        origin: campus.seal.mark('address range', '192.0.2.0/24'),
+      })
+    const [flag] = await campus.db
+      .insert(voteFlags)
+      .values({
+        ticketNumber: long,
+        since: ago(10),
+        until: ago(-10),
+        signs: ['burst', 'young'],
+        measures: {
+          votes: 20,
+          usual: 1,
+          young: 20,
+          single: 0,
+          oneRange: 9,
+          ring: 0,
+          others: 9,
+          othersYoung: 0,
+        },
+        origin: campus.seal.mark('address range', '192.0.2.0/24'),
+        foundAt: ago(0),
+      })
+      .returning()
+    await invalidateVotes(campus, here.admin, {
+      flagId: flag!.id,
+      pattern: { conditions: ['one-range'], everywhere: false },
+      reason: 'one-person',
+      expected: crowd.length - 3,
+    })
 
     const [account] = await campus.db.select({ id: accounts.id }).from(accounts)
     const became = await together(campus, (campus) =>
@@ -316,6 +353,7 @@ describe.skipIf(!havePostgres())('a filled campus', () => {
       ...open.map(({ id }) => ({ what: 'the id of a session', text: id })),
       ...NAMES.map((name) => ({ what: 'a name', text: name })),
       { what: 'a surname', text: 'surname' },
+      { what: 'an address range', text: here.campus.seal.mark('address range', '192.0.2.0/24') },
       { what: 'a note of staff', text: 'Between us' },
       { what: 'hidden words', text: HIDDEN },
       { what: 'what an author was told', text: 'Explained to nobody else' },

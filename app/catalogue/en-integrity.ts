@@ -61,6 +61,7 @@ export const enIntegrity = {
     title: 'Take votes out',
     intro:
       'Choose what the votes have in common; all of it has to hold. Nothing is done before you confirm, and it can be undone.',
+    counted: 'What was counted',
     which: 'Which votes',
     legend: 'Of these ten minutes, votes',
     everywhere: 'Also what the same people backed elsewhere, from an hour before to an hour after',
@@ -89,7 +90,6 @@ export const enIntegrity = {
     empty: 'No vote was ever taken out.',
     emptyHint: 'When one is, it stands here at once.',
     link: 'Ledger of votes',
-    table: 'Decisions about votes',
     at: 'When',
     what: 'Votes',
     why: 'Why',

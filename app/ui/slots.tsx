@@ -46,7 +46,7 @@ export function FormGuard({ made }: { made: string }) {
   return (
     <>
       <input type="hidden" name="made" value={useContext(Slots) ? MADE_SLOT : made} />
-      <div className="unseen" aria-hidden="true">
+      <div className="unseen" aria-hidden="true" {...{ inert: '' }}>
         <label>
           {t('challenge.trap')}
           <input type="text" name={TRAP} tabIndex={-1} autoComplete="off" defaultValue="" />

@@ -48,7 +48,7 @@ import { FollowButton } from './follow-button.tsx'
 import { Found } from './found.tsx'
 import * as icons from './icons.tsx'
 import { HiddenNote } from './hidden-note.tsx'
-import { LedgerTable } from './ledger.tsx'
+import { Ledger } from './ledger.tsx'
 import { LiveNews } from './live-news.tsx'
 import { MailboxList } from './mailbox-list.tsx'
 import { Mirrored, OfficialAnswer } from './official-answer.tsx'
@@ -722,11 +722,11 @@ export function specimens(t: Text): Array<Specimen> {
       ],
     },
     {
-      part: 'LedgerTable',
+      part: 'Ledger',
       states: [
         [
           t('design.normal'),
-          <LedgerTable
+          <Ledger
             key="1"
             lines={[
               {

@@ -11,7 +11,7 @@ import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { Section } from '#app/ui/columns.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
-import { LedgerTable } from '#app/ui/ledger.tsx'
+import { Ledger } from '#app/ui/ledger.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { VoteFlag } from '#app/ui/vote-flag.tsx'
 import { open, seeOther } from '#app/web/door.server.ts'
@@ -75,27 +75,24 @@ export default function Votes() {
         {lines.length === 0 ? (
           <p>{t('flags.decisionsEmpty')}</p>
         ) : (
-          <LedgerTable
+          <Ledger
             lines={lines}
-            {...(decides && {
-              more: {
-                title: t('flags.restore'),
-                of: ({ id, undone, at }) =>
-                  undone === null && (
-                    <form method="post" action={HERE}>
-                      <input type="hidden" name="id" value={id} />
-                      <Button
-                        type="submit"
-                        name="intent"
-                        value="restore"
-                        aria-label={t('flags.restoreNamed', { at: at.toISOString().slice(0, 10) })}
-                      >
-                        {t('flags.restore')}
-                      </Button>
-                    </form>
-                  ),
-              },
-            })}
+            more={({ id, undone, at }) =>
+              decides &&
+              undone === null && (
+                <form method="post" action={HERE}>
+                  <input type="hidden" name="id" value={id} />
+                  <Button
+                    type="submit"
+                    name="intent"
+                    value="restore"
+                    aria-label={t('flags.restoreNamed', { at: at.toISOString().slice(0, 10) })}
+                  >
+                    {t('flags.restore')}
+                  </Button>
+                </form>
+              )
+            }
           />
         )}
       </Section>

@@ -78,7 +78,9 @@ export default function TakingVotes() {
     <DeskShell here="votes" {...desk}>
       <PageTitle title={t('taking.title')} intro={t('taking.intro')} />
       <ErrorSummary errors={errors.map((text) => ({ id: 'reason', text }))} />
-      <VoteFlag flag={flag} />
+      <Section title={t('taking.counted')} id="counted">
+        <VoteFlag flag={flag} />
+      </Section>
       <Section title={t('taking.which')} id="which">
         <form method="get" action={here} className="form">
           <input type="hidden" name="chosen" value="yes" />

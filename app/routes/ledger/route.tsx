@@ -4,7 +4,7 @@ import { textIn, useText } from '#app/catalogue/text.ts'
 import { readLedger } from '#app/domain/integrity/ledger.server.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { EmptyState } from '#app/ui/empty-state.tsx'
-import { LedgerTable } from '#app/ui/ledger.tsx'
+import { Ledger as Lines } from '#app/ui/ledger.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { Pager } from '#app/ui/pager.tsx'
 import { open } from '#app/web/door.server.ts'
@@ -32,7 +32,7 @@ export default function Ledger() {
       {lines.length === 0 ? (
         <EmptyState title={t('ledger.empty')} hint={t('ledger.emptyHint')} />
       ) : (
-        <LedgerTable lines={lines} />
+        <Lines lines={lines} />
       )}
       <Pager previous={null} next={next} />
     </>

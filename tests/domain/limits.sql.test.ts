@@ -88,7 +88,7 @@ test('what cannot be counted is not taken', async () => {
   const { campus } = here
   const away = new Proxy(campus.db, {
     get: (db, name) =>
-      name === 'insert'
+      name === 'execute'
         ? () => {
             throw new Error('the database is away')
           }

@@ -1,8 +1,9 @@
-import { lt } from 'drizzle-orm'
+import { lt, sql } from 'drizzle-orm'
 import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from '#app/platform/errors.ts'
 import { limits } from '#db/schema/index.ts'
 import type { Database } from '#db/client.server.ts'
+import { run } from '#db/statement.ts'
 import type { Campus } from '../campus.ts'
 
 /** What may be done so often, by one person and from one address range. */
@@ -80,7 +81,7 @@ function limiterOf(db: Database, what: Limited, points: number): RateLimiterDriz
   const name = `${what} ${points}`
   const limiter =
     known.get(name) ??
-    new RateLimiterDrizzle({
+    new SharedStatement({
       storeClient: db,
       schema: limits,
       keyPrefix: what,
@@ -91,6 +92,72 @@ function limiterOf(db: Database, what: Limited, points: number): RateLimiterDriz
     })
   known.set(name, limiter)
   return limiter
+}
+
+type Counted = { points: number; expire: number }
+type Counting = {
+  points: number
+  lasts: number
+  waiting: Array<{ points: number; resolve(row: Counted): void; reject(error: unknown): void }>
+}
+
+/** What is to be counted in the next statement, by key. */
+const next = new WeakMap<Database, Map<string, Counting>>()
+
+/** Its own store asks once for each key. What is counted in the same moment is asked here in one statement. */
+class SharedStatement extends RateLimiterDrizzle {
+  readonly #db: Database
+
+  constructor(options: ConstructorParameters<typeof RateLimiterDrizzle>[0] & { storeClient: Database }) {
+    super(options)
+    this.#db = options.storeClient
+  }
+
+  /** As its store does: from nothing where the time of the key is over, else added. */
+  _upsert(key: string, points: number, lasts: number): Promise<Counted> {
+    return new Promise((resolve, reject) => {
+      const counting = next.get(this.#db) ?? new Map<string, Counting>()
+      if (counting.size === 0) {
+        next.set(this.#db, counting)
+        queueMicrotask(() => {
+          next.delete(this.#db)
+          void countAll(this.#db, counting)
+        })
+      }
+      const one = counting.get(key) ?? { points: 0, lasts, waiting: [] }
+      one.points += points
+      one.waiting.push({ points, resolve, reject })
+      counting.set(key, one)
+    })
+  }
+}
+
+async function countAll(db: Database, counting: Map<string, Counting>): Promise<void> {
+  // In one order, so that no two statements wait for each other.
+  const keys = [...counting].sort(([one], [other]) => (one < other ? -1 : 1))
+  const now = Date.now()
+  const at = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
+  try {
+    const rows = await run<Counted & { key: string }>(
+      db,
+      sql`insert into ${limits} (key, points, expire) values ${sql.join(
+        keys.map(([key, { points, lasts }]) => sql`(${key}, ${points}, ${at(now + lasts)})`),
+        sql`, `,
+      )}
+          on conflict (key) do update set
+            points = case when limits.expire <= ${at(now)} then excluded.points else limits.points + excluded.points end,
+            expire = case when limits.expire <= ${at(now)} then excluded.expire else limits.expire end
+          returning key, points, (extract(epoch from expire) * 1000)::float8 as expire`,
+    )
+    for (const { key, points, expire } of rows) {
+      const one = counting.get(key)!
+      // Each is told how far it came itself, as if they had been counted one after the other.
+      let reached = points - one.points
+      for (const { points, resolve } of one.waiting) resolve({ points: (reached += points), expire })
+    }
+  } catch (error) {
+    for (const { waiting } of counting.values()) for (const { reject } of waiting) reject(error)
+  }
 }
 
 export async function forgetTries(campus: Campus): Promise<void> {

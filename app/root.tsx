@@ -9,7 +9,13 @@ import {
   useMatches,
   useRouteError,
 } from '@remix-run/react'
-import { data, type LinksFunction, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node'
+import {
+  data,
+  type LinksFunction,
+  type LoaderFunctionArgs,
+  type HeadersFunction,
+  type MetaFunction,
+} from '@remix-run/node'
 import type { ReactNode } from 'react'
 import { LocaleProvider, textIn, useText } from './catalogue/text.ts'
 import { can, onceProven } from './domain/people/can.ts'
@@ -27,6 +33,12 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
   { rel: 'alternate', href: '/feed.xml', type: 'application/atom+xml' },
 ]
+
+/** An error's page says when to try again. */
+export const headers: HeadersFunction = ({ errorHeaders }): HeadersInit => {
+  const again = errorHeaders?.get('Retry-After')
+  return again ? { 'Retry-After': again } : {}
+}
 
 /** Pages say their own; this is for errors, which have none. */
 export const meta: MetaFunction = ({ error }) => {

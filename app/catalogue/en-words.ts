@@ -302,8 +302,6 @@ export const enWords = {
     'too-many-photos': 'You have added many photos within an hour. Wait a little, then add this one again.',
     'no-such-photo': 'There is no such photo. It may have been taken away.',
     'not-your-words': 'Photos are added by whoever wrote the words they belong to, and these are not yours.',
-    'too-often':
-      'You have sent this very often within a few minutes. Wait a little, then send it again. Nothing was changed.',
     'limits-unknown':
       'It could not be looked up how much was sent from here lately, so this was not taken. Nothing was changed. Go back: what you wrote is still in the form. Try again in a minute.',
     'no-such-flag': 'There is nothing of this kind to look at.',

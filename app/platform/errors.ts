@@ -59,7 +59,6 @@ export type RefusalReason =
   | 'too-many-photos'
   | 'no-such-photo'
   | 'not-your-words'
-  | 'too-often'
   | 'limits-unknown'
   | 'no-such-flag'
   | 'flag-settled'

@@ -4,7 +4,7 @@ import { countTry, type Limited } from '#app/domain/integrity/limits.server.ts'
 import { SECOND } from '#app/platform/clock.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { TRAP } from '#app/vocabulary.ts'
-import type { Door } from './door.server.ts'
+import { seeOther, type Door } from './door.server.ts'
 import { keepForm, takeKeptForm } from './kept-form.server.ts'
 import { ageOf } from './stamp.ts'
 
@@ -63,10 +63,16 @@ export async function judge(campus: Campus, sent: Sent, fillTime: number | null)
 }
 
 /**
- * The same for a route: leads to the challenge where there is one.
- * @throws {Refusal} when it is done too often
+ * The same for a route: leads to the challenge where there is one, and back where it is done too often.
+ * @param back the page that the form stands on
  */
-export async function passGate(door: Door, what: Limited, action: string, form: FormData): Promise<void> {
+export async function passGate(
+  door: Door,
+  what: Limited,
+  action: string,
+  form: FormData,
+  back = action,
+): Promise<void> {
   const { app, campus, viewer, origin } = door
   const personId = viewer?.personId ?? null
   const seconds = fillTimeOf(what, personId, app.env.formSeconds)
@@ -76,8 +82,10 @@ export async function passGate(door: Door, what: Limited, action: string, form: 
     seconds === null ? null : seconds * SECOND,
   )
   if (passage.kind === 'challenge') throw redirect(passage.href, 303)
-  if (passage.kind === 'too-often')
-    throw new Refusal('too-many', 'too-often', { retryAfter: passage.seconds })
+  if (passage.kind === 'open') return
+  const response = seeOther(back, 'too-often')
+  response.headers.set('Retry-After', String(passage.seconds))
+  throw response
 }
 
 function fillTimeOf(what: Limited, personId: string | null, formSeconds: number): number | null {

@@ -62,7 +62,7 @@ async function backAndFollow(
   const { personId } = viewer
   if (!can(viewer, 'follow')) throw notAllowed('not-yours')
   const votes = can(viewer, 'vote', campus)
-  if (votes) await passGate(door, 'vote', `/mine/${number}`, form)
+  if (votes) await passGate(door, 'vote', `/mine/${number}`, form, `/tickets/${number}`)
   const kind = votes ? (await castVote(campus, { number, personId, origin: door.origin() })).kind : 'no-voter'
   // A vote follows the first time; whoever stopped following since asks for it anew.
   await setFollow(campus, { number, personId, active: true })

@@ -78,7 +78,7 @@ export const enScreening = {
     'personal-data':
       'It holds something that tells who or where somebody is. A person looks at it and publishes it or tells you why not.',
     review: 'A person looks at it before it is public.',
-    spam: 'It looks like something that was sent many times. A person looks at it. If nobody does in time, it is published.',
+    spam: 'These words were sent many times within a day. A person looks at them. If nobody does in time, they are published. Where there is a ticket that says it already, backing it does more.',
     dispute: 'This is not about that',
     disputeHint: 'Then a person looks at it first, and publishes it if you are right.',
     withdraw: 'Take it back',
@@ -140,7 +140,7 @@ export const enScreening = {
     intro:
       'What is not public yet and waits for a person, the oldest first. What is about somebody’s safety is with the care team.',
     empty: 'Nothing waits',
-    emptyHint: 'What holds personal data, or is reviewed first, appears here.',
+    emptyHint: 'What holds personal data, was sent many times, or is reviewed first, appears here.',
     by: 'by {{author}}',
     view: 'View on {{network}}',
     forTicket: 'for',
@@ -149,6 +149,8 @@ export const enScreening = {
     overdue: 'Overdue',
     release: 'Publish it',
     refuse: 'Refuse it',
+    refuseAlike: 'Refuse all {{count}}',
+    alike: 'The same words wait {{count}} times, from one author or several. This is the first of them.',
     reason: 'Why not',
     whole: 'A post is published as it is or not at all: words of networks are not edited here.',
     countsTitle: 'How many, and how fast',

@@ -4,6 +4,7 @@ import { forgetOrigins, lookAtVotes } from '#app/domain/integrity/flags.server.t
 import { forgetTries } from '#app/domain/integrity/limits.server.ts'
 import { forgetExpired } from '#app/domain/people/housekeeping.server.ts'
 import { releaseExpired } from '#app/domain/intake/release.server.ts'
+import { forgetEchoes } from '#app/domain/screening/echo.server.ts'
 import { forgetDecided } from '#app/domain/screening/hold.server.ts'
 import { foldCounts } from '#app/domain/tickets/counts.server.ts'
 import { lookUpPosts } from '#app/inbound/look-up.server.ts'
@@ -73,6 +74,7 @@ export function jobs(context: JobContext): Record<JobName, Job> {
         await forgetExpired(context.campus)
         await releaseExpired(context.campus)
         await forgetDecided(context.campus)
+        await forgetEchoes(context.campus)
         await foldCounts(context.campus)
         await forgetOrigins(context.campus)
         await forgetTries(context.campus)

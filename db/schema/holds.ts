@@ -78,6 +78,8 @@ export const holds = pgTable(
     ticketNumber: integer('ticket_number').references(() => tickets.number),
     /** The post, of which nothing but its ids is kept elsewhere until it is released. */
     postId: bigint('post_id', { mode: 'bigint' }).references(() => posts.id),
+    /** Of what was sent many times: `echoes.words`, by which they are decided together. */
+    echoOf: text('echo_of'),
     /** Sealed: see `platform/seal`. Null once it is public, taken back, or long decided. */
     content: text(),
     createdAt: moment('created_at').notNull(),
@@ -105,6 +107,9 @@ export const holds = pgTable(
       .on(table.kind, table.createdAt)
       .where(sql`outcome is null`),
     index('holds_of_person').on(table.personId, table.createdAt),
+    index('holds_echoes')
+      .on(table.echoOf)
+      .where(sql`outcome is null and echo_of is not null`),
     check('holds_decided_whole', sql`(${table.outcome} is null) = (${table.decidedAt} is null)`),
     check('holds_waiting_whole', sql`${table.outcome} is not null or ${table.content} is not null`),
     // What is about somebody's safety is never published by a clock.
@@ -118,6 +123,18 @@ export const holds = pgTable(
       sql`${table.outcome} is distinct from 'refused' or ${table.reason} is not null`,
     ),
   ],
+)
+
+/** The same words, sent again and again. For a day, and of nobody: all of it keyed hashes. */
+export const echoes = pgTable(
+  'echoes',
+  {
+    words: text().primaryKey(),
+    /** The forms and posts that had these words, in the order they came. */
+    senders: text().array().notNull(),
+    since: moment('since').notNull(),
+  },
+  (table) => [index('echoes_by_age').on(table.since)],
 )
 
 /** What the care team writes down about a hold. */

@@ -93,9 +93,9 @@ const BETWEEN_THE_LINES = [
 ]
 const NAMES = ['sam', 'kim', 'ines', 'wei', 'noor', 'tomi']
 const ADS = [
-  'Cheap essays, all subjects, write now',
-  'Win a phone today, press here',
-  'Best rates for your flat, hurry',
+  'Cheap essays, all subjects, written overnight: write to us now',
+  'Win a phone today, all you need is here, press the link below',
+  'Best rates for your flat, hurry, only a few of them are left',
 ]
 
 /** Texts that nobody wrote: the same seed gives the same ones. Each is marked as made up. */
@@ -105,7 +105,8 @@ export function aCorpus(seed: number, size: number): Array<CorpusText> {
     // Every kind comes often, criticism most.
     const kind = CORPUS_KINDS[[0, 0, 1, 1, 2, 3, 3, 4, 4, index % 20 < 10 ? 5 : 6][index % 10]!]!
     const { text, secret } = MAKE[kind](choose, index)
-    return { kind, text: `[made up ${index}] ${text}`, secret }
+    // A flood is the same words each time.
+    return { kind, text: kind === 'spam' ? `[made up] ${text}` : `[made up ${index}] ${text}`, secret }
   })
 }
 

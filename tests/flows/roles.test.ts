@@ -212,6 +212,7 @@ const LINES: Array<Line> = [
   ['GET', '/desk/held', '', 'i--y---yyp'],
   ['POST', '/desk/held', 'intent=release&id={held}', 'i--y---yyp'],
   ['POST', '/desk/held', 'intent=refuse&id={held}&reason=spam', 'i--y---yyp'],
+  ['POST', '/desk/held', 'intent=refuse-alike&id={held}&reason=spam', 'i--y---yyp'],
   ['POST', '/desk/held', 'intent=release&id={in need}', 'i--------p'],
   ['GET', '/desk/care', '', 'i---y--yyp'],
   ['GET', '/desk/care/{in need}', '', 'i---y----p'],

@@ -3,6 +3,7 @@ import { accounts, stops, announcements, deliveries, posts, tickets } from '#db/
 import { storable } from '#db/storable.ts'
 import { textIn } from '#app/catalogue/text.ts'
 import type { InTransaction } from '../campus.ts'
+import { echoOf } from '../screening/echo.server.ts'
 import { hold, holdOfPost, openHeld, replaceHeld, settle, type Held } from '../screening/hold.server.ts'
 import { readRules } from '../screening/rules.server.ts'
 import { holdFor } from '../screening/screen.ts'
@@ -45,7 +46,7 @@ export async function receivePost(
   const conversation = await ticketOfConversation(campus, post)
   // It is no concern; where there is a ticket to say it on, it is a comment.
   if (stop && conversation === null) return 'ignored'
-  const why = await screenPost(campus, post)
+  const why = (await screenPost(campus, post)) ?? (await repeated(campus, post, conversation))
   const [row] = await campus.db
     .insert(posts)
     .values({
@@ -152,7 +153,7 @@ function shownOf(campus: InTransaction, post: IncomingPost) {
   }
 }
 
-type Why = NonNullable<ReturnType<typeof holdFor>>
+type Why = NonNullable<ReturnType<typeof holdFor>> & { echoOf?: string }
 
 /** Everything that would be shown of it is looked through: what it answers stands beside it, its pictures are described. */
 async function screenPost(
@@ -161,6 +162,22 @@ async function screenPost(
 ): Promise<Why | null> {
   const texts = [text, parent?.text, ...images.map(({ alt }) => alt)].filter((one) => one != null)
   return holdFor(texts, await readRules(campus))
+}
+
+/** The same words, from one account or from many: a flood waits for a person. */
+async function repeated(
+  campus: InTransaction,
+  { channel, firstId, author, text }: IncomingPost,
+  conversation: number | null,
+): Promise<Why | null> {
+  const words = await echoOf(campus, {
+    what: conversation === null ? 'post' : 'comment',
+    title: null,
+    text,
+    author: `${channel} ${author.id}`,
+    sentAs: `${channel} ${firstId}`,
+  })
+  return words === null ? null : { kind: 'spam', lists: [], found: [], echoOf: words }
 }
 
 /** A newer version takes the place of one that waits. */
@@ -181,8 +198,10 @@ async function holdPostBack(
     taken: post,
   }
   const waiting = await holdOfPost(campus, postId)
-  if (!waiting) await hold(campus, { kind: why.kind, what: 'post', postId, held })
-  else {
+  if (!waiting) {
+    const echo = why.echoOf === undefined ? {} : { echoOf: why.echoOf }
+    await hold(campus, { kind: why.kind, what: 'post', postId, held, ...echo })
+  } else {
     // Once it is about somebody's safety, a person decides, whatever a later version leaves out.
     const kind = waiting.kind === 'safety' ? 'safety' : why.kind
     const lists = [...new Set([...openHeld(campus, waiting.content).lists, ...why.lists])]

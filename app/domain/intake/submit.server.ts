@@ -1,5 +1,6 @@
 import { record } from '../people/audit.server.ts'
 import type { Campus } from '../campus.ts'
+import { echoOf } from '../screening/echo.server.ts'
 import { hold, type NewHold } from '../screening/hold.server.ts'
 import { needsPerson, type Look } from '../screening/screen.ts'
 import { comment } from '../tickets/comment.server.ts'
@@ -60,14 +61,26 @@ async function holdBack(
     words,
     taken,
     ...wanted
-  }: Omit<NewHold, 'kind' | 'held'> & { words: { title: string | null; text: string }; taken: unknown },
+  }: Omit<NewHold, 'kind' | 'held'> & {
+    personId: string
+    submissionKey: string
+    words: { title: string | null; text: string }
+    taken: unknown
+  },
 ): Promise<bigint | null> {
   const safety = look.offices.length > 0
   if (!safety && look.asks) throw new Error('What was found has to be decided by its author first')
-  if (!safety && !needsPerson(look)) return null
+  const personal = needsPerson(look)
+  const { what, personId, submissionKey } = wanted
+  const echo =
+    safety || personal
+      ? null
+      : await echoOf(campus, { what, ...words, author: personId, sentAs: `${personId} ${submissionKey}` })
+  if (!safety && !personal && echo === null) return null
   return hold(campus, {
     ...wanted,
-    kind: safety ? 'safety' : 'personal-data',
+    ...(echo === null ? {} : { echoOf: echo }),
+    kind: safety ? 'safety' : personal ? 'personal-data' : 'spam',
     held: {
       ...words,
       source: 'web',

@@ -42,6 +42,8 @@ export type NewHold = {
   /** The ticket a comment is for. */
   ticketNumber?: number
   postId?: bigint
+  /** See `screening/echo`. */
+  echoOf?: string
   held: Held
 }
 

@@ -78,6 +78,8 @@ export type HeldRow = {
   ticketNumber: number | null
   createdAt: Date
   expiresAt: Date | null
+  /** How many wait that have the same words: this one and others. */
+  alike: number
   overdue: boolean
 }
 

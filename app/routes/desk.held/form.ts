@@ -9,5 +9,5 @@ const id = z
 /** What can be done with what is held, told apart by the button that sent it. */
 export const HeldForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('release'), id }),
-  z.object({ intent: z.literal('refuse'), id, reason: z.enum(HOLD_REFUSALS) }),
+  z.object({ intent: z.enum(['refuse', 'refuse-alike']), id, reason: z.enum(HOLD_REFUSALS) }),
 ])

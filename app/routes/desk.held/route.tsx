@@ -41,7 +41,8 @@ export const action = open('decide-held', async ({ campus, viewer, request }) =>
       await release(campus, viewer, form.id)
       throw seeOther('/desk/held', 'hold-released')
     case 'refuse':
-      await refuse(campus, viewer, form)
+    case 'refuse-alike':
+      await refuse(campus, viewer, { ...form, alike: form.intent === 'refuse-alike' })
       throw seeOther('/desk/held', 'hold-refused')
   }
 })
@@ -110,6 +111,7 @@ function Row({ row }: { row: HeldRow }) {
           {t('heldBack.expires')} <Time at={row.expiresAt} now={now} />
         </p>
       )}
+      {row.alike > 1 && <p>{t('heldBack.alike', { count: row.alike })}</p>}
       {row.words.title && (
         <h3>
           <bdi>{row.words.title}</bdi>
@@ -131,6 +133,11 @@ function Row({ row }: { row: HeldRow }) {
           <Button name="intent" value="refuse">
             {t('heldBack.refuse')}
           </Button>
+          {row.alike > 1 && (
+            <Button name="intent" value="refuse-alike">
+              {t('heldBack.refuseAlike', { count: row.alike })}
+            </Button>
+          )}
         </div>
       </form>
     </li>

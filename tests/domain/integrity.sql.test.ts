@@ -1,5 +1,6 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import type { Mail } from '#app/channels/mail.ts'
 import type { Actor } from '#app/domain/campus.ts'
 import { dismissFlag, forgetOrigins, listFlags, lookAtVotes } from '#app/domain/integrity/flags.server.ts'
 import {
@@ -13,10 +14,11 @@ import { personWith } from '#app/domain/people/identity.server.ts'
 import { erase } from '#app/domain/privacy/erase.server.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
 import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
+import { tellInvalidated } from '#app/jobs/tell-invalidated.server.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import { invalidationMails, people, tickets, votes, type VotePattern } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
-import { aCampus, anAdmin, aStudent, aTicket, refusalOf, theTicket } from './campus.ts'
+import { aCampus, anAdmin, aStudent, aTicket, quiet, refusalOf, theTicket } from './campus.ts'
 
 const here = aCampus()
 
@@ -279,6 +281,76 @@ describe('taking out', () => {
       ...members.slice(60, 80).map((personId) => castVote(campus, { number, personId })),
     ])
     await expectTrue(number, 141)
+  })
+})
+
+describe('who gave a vote that was taken out', () => {
+  /** A mail server that is away for the first so many mails. */
+  const aMailer = (away = 0) => {
+    const sent: Array<Mail> = []
+    let left = away
+    return {
+      sent,
+      send: async (mail: Mail) => {
+        if (left-- > 0) throw new Error('away')
+        await Promise.resolve(sent.push(mail))
+      },
+      close: () => undefined,
+    }
+  }
+  const tell = (mailer: ReturnType<typeof aMailer>) =>
+    tellInvalidated({
+      campus: here.campus,
+      mailer,
+      publicUrl: 'https://quad.example',
+      campusName: 'Northfield',
+      log: quiet,
+    })
+
+  async function takenOut(withMail: number) {
+    const { campus } = here
+    const { number, flag, fresh } = await aRingedTicket(40, 60)
+    for (const id of fresh.slice(0, withMail))
+      await campus.db
+        .update(people)
+        .set({ email: `${id}@northfield.example` })
+        .where(eq(people.id, id))
+    const id = await invalidateVotes(campus, await anAdmin(campus), {
+      flagId: BigInt(flag!.id),
+      pattern: RING,
+      reason: 'automated',
+      expected: 60,
+    })
+    return { number, fresh, id }
+  }
+
+  test('is told once by mail why, where to see it and how to object; without an address on their page alone', async () => {
+    const { number } = await takenOut(3)
+    const mailer = aMailer()
+    await Promise.all([tell(mailer), tell(mailer)])
+    await tell(mailer)
+    expect(mailer.sent.map(({ to }) => to).toSorted()).toEqual(
+      [0, 1, 2].map((index) => `fresh-${index}@northfield.example`),
+    )
+    for (const words of [`No. ${number}`, 'https://quad.example/ledger', 'https://quad.example/me'])
+      expect(mailer.sent[0]!.text).toContain(words)
+    expect(await here.campus.db.$count(invalidationMails, isNull(invalidationMails.sentAt))).toBe(0)
+  })
+
+  test('is told later where the mail server was away, and not at all of what was undone by then', async () => {
+    const { id, fresh } = await takenOut(1)
+    await tell(aMailer(1))
+    const mailer = aMailer()
+    await tell(mailer)
+    expect(mailer.sent).toEqual([])
+    here.clock.pass(MINUTE)
+    await tell(mailer)
+    expect(mailer.sent.map(({ to }) => to)).toEqual([`${fresh[0]}@northfield.example`])
+
+    await here.campus.db.update(invalidationMails).set({ sentAt: null, claimedUntil: null })
+    await undoInvalidation(here.campus, await anAdmin(here.campus), id)
+    await tell(mailer)
+    expect(mailer.sent).toHaveLength(1)
   })
 })
 

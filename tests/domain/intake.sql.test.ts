@@ -134,7 +134,7 @@ describe('a post that names two accounts of ours', () => {
     const library = await libraryAccount()
     const it = await anAccount(here.campus, 'northfieldit', here.it)
     for (let round = 0; round < 5; round += 1) {
-      const post = naming('northfieldit', 'northfieldlib')
+      const post = { ...naming('northfieldit', 'northfieldlib'), text: `wifi is down in hall ${round}` }
       const received = await Promise.all([receive(library, post), receive(it, post)])
       expect(received.sort()).toEqual(['seen', 'ticket'])
     }
@@ -267,7 +267,7 @@ describe('an edit', () => {
     const account = await libraryAccount()
     const admin = await anAdmin(campus)
     for (let round = 0; round < 5; round += 1) {
-      const post = aPostAbout('heating')
+      const post = aPostAbout(`heating of room ${round}`)
       await receive(account, post)
       const { number } = await theTicketOf(post)
       const into = await aTicket(campus, 'radiators')

@@ -44,6 +44,13 @@ export const enModeration = {
     comments: 'Comments hidden',
     blocks: 'Blocks',
     restored: 'Taken back on appeal',
+    heldTitle: 'What waited before it was public',
+    heldIntro:
+      'Nothing is hidden by a word. What may hold personal data, was sent many times, or may be about somebody’s safety waits for a person first. Small numbers are left out, so that nobody is recognised.',
+    held: 'Held: {{number}}',
+    heldFew: 'Held: fewer than {{number}}',
+    heldPublished: 'Published after that: {{number}}',
+    heldMedian: 'Half decided within {{minutes}} working minutes',
     listTitle: 'Each decision',
     what: 'What',
     when: 'When',

@@ -90,8 +90,10 @@ export async function passGate(
 
 function fillTimeOf(what: Limited, personId: string | null, formSeconds: number): number | null {
   switch (what) {
-    // One press.
+    // One press, and a list to choose from.
     case 'vote':
+    case 'press':
+    case 'report':
       return null
     // Browsers fill an address in.
     case 'sign-in':

@@ -55,6 +55,14 @@ test('one person is stopped first, and uses up nothing of their neighbours', asy
   expect((await countTry(here.campus, 'vote', { personId: 'kim', origin: HOME })).kind).toBe('yes')
 })
 
+test.each<[what: Limited, person: number]>([
+  ['press', 120],
+  ['report', 20],
+])('%s: one person is stopped after %i, and nobody else', async (what, person) => {
+  expect(await tries(what, person + 5, () => ({ personId: 'sam', origin: HOME }))).toBe(person)
+  expect((await countTry(here.campus, what, { personId: 'kim', origin: HOME })).kind).toBe('yes')
+})
+
 test('it holds however many ask at once', async () => {
   const told = await Promise.all(
     Array.from({ length: 100 }, (_, turn) =>

@@ -13,6 +13,10 @@ const LIMITS = {
   // How many tickets and comments one person may write is a rule of the domain, and stands there.
   raise: { seconds: 600, person: null, range: 60 },
   comment: { seconds: 600, person: null, range: 300 },
+  // Everything that is one press: following, and saying whether something is solved.
+  press: { seconds: 600, person: 120, range: 600 },
+  // A reader tells of what they met. Reports in bulk are one voice, however many things they name.
+  report: { seconds: 3600, person: 20, range: 200 },
   // How many codes one address may ask for stands with signing in.
   'sign-in': { seconds: 900, person: null, range: 60 },
 } as const

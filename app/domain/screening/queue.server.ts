@@ -76,7 +76,7 @@ export async function othersLike(
   return rows.map((row) => row.id)
 }
 
-/** How many were held, what became of them, and how fast: figures that tell nobody who wrote what. */
+/** How many were held, what became of them, and how fast. */
 export async function countHeld(campus: Campus): Promise<Array<HeldCount>> {
   const { careMinutes, heldMinutes } = await readRules(campus)
   const [sums, waiting, decided] = await Promise.all([

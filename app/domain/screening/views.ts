@@ -83,7 +83,16 @@ export type HeldRow = {
   overdue: boolean
 }
 
-/** What everybody may know of a kind of hold. */
+/** What everybody is told of a kind of hold. Null: so few that nothing more is said. */
+export type HeldTold = {
+  kind: HoldKind
+  held: number | null
+  /** By a person, or because nobody decided about spam in time. */
+  published: number | null
+  medianMinutes: number | null
+}
+
+/** The same for those who decide. */
 export type HeldCount = {
   kind: HoldKind
   held: number

@@ -12,7 +12,7 @@ import { titled } from '#app/web/page-title.ts'
 export const meta = titled('challenge')
 
 /** The fields in which somebody wrote. */
-const WRITTEN = ['title', 'text', 'body', 'email']
+const WRITTEN = ['title', 'text', 'body', 'reason', 'words', 'email']
 
 export const loader = open('visit', async ({ campus, url, viewer }) => {
   const key = url.searchParams.get('kept') ?? ''

@@ -1,6 +1,9 @@
 import { useLoaderData } from '@remix-run/react'
 import { useText } from '#app/catalogue/text.ts'
 import { countByMonth, readModerationLog } from '#app/domain/moderation/log.server.ts'
+import { countHeld } from '#app/domain/screening/queue.server.ts'
+import { toldOf } from '#app/domain/screening/told.ts'
+import { FEWEST } from '#app/platform/suppressed.ts'
 import { Refusal } from '#app/platform/errors.ts'
 import { Section } from '#app/ui/columns.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
@@ -16,9 +19,14 @@ export const loader = open('visit', async ({ campus, url, shows }) => {
   const asked = url.searchParams.get('page') ?? '1'
   if (!/^[1-9]\d{0,5}$/.test(asked)) throw new Refusal('invalid', 'bad-address')
   const page = Number(asked)
-  const [log, months] = await Promise.all([readModerationLog(campus, page), countByMonth(campus)])
+  const [log, months, held] = await Promise.all([
+    readModerationLog(campus, page),
+    countByMonth(campus),
+    page === 1 ? countHeld(campus) : [],
+  ])
   return {
     ...log,
+    held: held.map(toldOf),
     months,
     previous: page > 1 ? `/moderation?page=${page - 1}` : null,
     next: log.more ? `/moderation?page=${page + 1}` : null,
@@ -32,7 +40,7 @@ function nameOf(month: string): string {
 }
 
 export default function Moderation() {
-  const { entries, months, previous, next } = useLoaderData<typeof loader>()
+  const { entries, held, months, previous, next } = useLoaderData<typeof loader>()
   const t = useText()
   return (
     <>
@@ -83,6 +91,31 @@ export default function Moderation() {
             </ul>
           </Section>
         </>
+      )}
+      {held.length > 0 && (
+        <Section title={t('moderation.heldTitle')} id="held">
+          <p>{t('moderation.heldIntro')}</p>
+          <ul className="months">
+            {held.map(({ kind, held, published, medianMinutes }) => (
+              <li key={kind}>
+                <strong>{t(`holdKind.${kind}`)}</strong>
+                <p className="facts">
+                  <span>
+                    {held === null
+                      ? t('moderation.heldFew', { number: String(FEWEST) })
+                      : t('moderation.held', { number: String(held) })}
+                  </span>
+                  {published !== null && (
+                    <span>{t('moderation.heldPublished', { number: String(published) })}</span>
+                  )}
+                  {medianMinutes !== null && (
+                    <span>{t('moderation.heldMedian', { minutes: String(medianMinutes) })}</span>
+                  )}
+                </p>
+              </li>
+            ))}
+          </ul>
+        </Section>
       )}
       <Pager previous={previous} next={next} />
     </>

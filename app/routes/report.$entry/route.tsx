@@ -10,6 +10,7 @@ import { PageTitle } from '#app/ui/page-title.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
 import { HIDE_REASONS } from '#app/vocabulary.ts'
 import { open, seeOther, type Door } from '#app/web/door.server.ts'
+import { passGate } from '#app/web/gate.server.ts'
 import { titled } from '#app/web/page-title.ts'
 import { LONGEST_REMARK, ReportForm } from './form.ts'
 
@@ -23,12 +24,15 @@ export const loader = open('report', async ({ campus, params }) => {
   return { entry: String(entryId), words: hidden ? null : said.words }
 })
 
-export const action = open('report', async ({ campus, params, request, viewer }) => {
+export const action = open('report', async (door) => {
+  const { campus, params, request, viewer } = door
   const entryId = entryIn(params)
-  const submission = parseWithZod(await request.formData(), { schema: ReportForm })
+  const form = await request.formData()
+  const submission = parseWithZod(form, { schema: ReportForm })
   if (submission.status !== 'success') throw new Refusal('invalid', 'bad-form')
   const { reason, words } = submission.value
   const { ticketNumber } = await readSaid(campus, entryId)
+  await passGate(door, 'report', `/report/${entryId}`, form, `/tickets/${ticketNumber}`)
   await report(campus, viewer, { entryId, reason, words: words ?? null })
   throw seeOther(`/tickets/${ticketNumber}`, 'reported')
 })

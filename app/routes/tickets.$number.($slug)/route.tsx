@@ -93,6 +93,7 @@ export const action = open('visit', async (door) => {
   if (viewer === null) throw signInFirst(back)
   const { personId } = viewer
   if (!can(viewer, WHAT[intent])) throw notAllowed('not-yours')
+  await passGate(door, 'press', `/tickets/${number}`, form)
   switch (intent) {
     case 'follow':
     case 'unfollow':

@@ -5,7 +5,7 @@ import { havePostgres } from '../support/postgres.ts'
 /** `npm run soak` in short: the same processes, the same faults, the same books. */
 test.skipIf(!havePostgres())(
   'two networks that fail and two workers that are killed: each post once, each answer once',
-  { timeout: 150_000 },
+  { timeout: 420_000 },
   async () => {
     const report = await soak({
       posts: 200,
@@ -14,7 +14,7 @@ test.skipIf(!havePostgres())(
       // More than in the long one, so that so short a time sees each kind.
       faults: 0.1,
       kills: { from: 800, to: 2000, atLeast: 3 },
-      rest: 60,
+      rest: 240,
       seed: 7,
       bluesky: null,
       say: () => {},

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import sirv from 'sirv'
 import { createApp, type App } from '#app/app.server.ts'
+import { searchLimit, type SearchLimit } from '#app/domain/integrity/limits.server.ts'
 import { startWorker } from '#app/jobs/worker.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
@@ -42,6 +43,9 @@ declare module '@remix-run/node' {
     origin(): string
     viewer(): Promise<SignedIn | null>
     shows(...tags: Array<Tag>): void
+    search: SearchLimit
+    /** Counts a search of this request, as `search` does. */
+    waitForSearch(): Promise<number | null>
   }
 }
 
@@ -95,6 +99,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     scripts: readScripts(folder),
     sheet: sheet + app.brand.style,
     originOf: origins(env, app.campus.seal),
+    search: searchLimit(),
   }
   const sheetHash = hashOf(base.sheet)
   const draw = drawing(build)

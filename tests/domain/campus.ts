@@ -54,7 +54,7 @@ export function aCampus(): Here {
     const { db } = here.database
     await run(
       db,
-      sql`truncate departments, people, tickets, unmaskings, ticket_counts, ticket_search, search_words, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
+      sql`truncate departments, people, tickets, unmaskings, ticket_counts, ticket_search, search_words, limits, accounts, charges, reservations, stops, sign_out_mails, posts, announcements, deliveries, entries, sign_ins, drafts restart identity cascade`,
     )
     await withoutRules(db, sql`truncate audit_log restart identity`)
     await run(db, sql`delete from screening_settings`)

@@ -142,15 +142,14 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (voting.answer(request, response) || forms.answer(request, response)) return
       if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
-        drawFor(request, response, (asked) => draw(asked, loadContext(base, nonce, request, response))).catch(
-          (error: unknown) => {
-            app.log.error(
-              { reason: reasonOf(error), path: loggedPath(path ?? ''), reference: nonce },
-              'a page could not be answered',
-            )
-            if (!response.headersSent) answerPlainly(response, 500)
-          },
-        )
+        const drawIt = (asked: Request) => draw(asked, loadContext(base, nonce, request, response))
+        drawFor(request, response, drawIt, https).catch((error: unknown) => {
+          app.log.error(
+            { reason: reasonOf(error), path: loggedPath(path ?? ''), reference: nonce },
+            'a page could not be answered',
+          )
+          if (!response.headersSent) answerPlainly(response, 500)
+        })
       })
     })
   })

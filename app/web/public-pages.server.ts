@@ -25,7 +25,7 @@ import {
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
 import { stampOf } from './stamp.ts'
-import { themeIn } from './theme.ts'
+import { sentTheme, themeIn } from './theme.ts'
 
 /** Characters of an address beyond which it is read anew each time. */
 const LONG = 300
@@ -67,7 +67,7 @@ export function publicPages(
     const tags = new Set<Tag>()
     let opted = false
     const response = await drawPage(
-      new Request(`${app.env.publicUrl}${href}`, { headers: { Cookie: `theme=${theme}` } }),
+      new Request(`${app.env.publicUrl}${href}`, { headers: { Cookie: sentTheme(theme, https) } }),
       {
         ...base,
         nonce: randomUUID().slice(0, 8),
@@ -224,7 +224,7 @@ export function publicPages(
       // What a page says once, it says to one.
       if (!page || cookie?.includes('said=')) return otherwise()
       const answer = { request, response }
-      const theme = themeIn(cookie)
+      const theme = themeIn(cookie, https)
       const key = `${theme} visitor ${page.href}`
       const signedIn = cookie?.includes('session=')
       const kept = signedIn ? undefined : cache.peek(key)

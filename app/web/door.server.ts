@@ -85,7 +85,9 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
       }
       if (!can<Unconditional>(onceProven(door.viewer), action)) throw turnedAway(door, action)
       if (door.viewer !== null) await askProof(door as OwnDoor, PROVEN_WITHIN[action])
-      return await work(door as DoorFor<A>)
+      const done = await work(door as DoorFor<A>)
+      if (isSentBack(done)) noteSentBack(door, action)
+      return done
     } catch (error) {
       const refusal = refusalIn(error)
       if (!refusal) throw error
@@ -134,12 +136,28 @@ function note(
   app.log.warn({ kind, reason, action, role: viewer?.role ?? null, method, path }, 'a request was refused')
 }
 
+/** A form that its schema did not take is sent back with what is wrong with it. */
+function isSentBack(done: unknown): boolean {
+  const { type, init } = (done ?? {}) as { type?: unknown; init?: ResponseInit | null }
+  return type === 'DataWithResponseInit' && init?.status === 400
+}
+
+/** Which form and whose role. Never what was written, nor in which field: its name is sent along, too. */
+function noteSentBack({ app, request, viewer }: Door, action: Action): void {
+  const { method, url } = request
+  const path = loggedPath(new URL(url).pathname)
+  app.log.info({ action, role: viewer?.role ?? null, method, path }, 'a form was not good')
+}
+
 /** The body of every refusal, as the error page reads it. */
 export type RefusedBody = { reason: RefusalReason }
 
 function refused(refusal: Refusal) {
   const { kind, reason } = refusal
-  return data({ reason } satisfies RefusedBody, { status: STATUS[kind], headers: againOf(refusal) })
+  return data({ reason } satisfies RefusedBody, {
+    status: STATUS[kind],
+    ...(refusal.retryAfter !== null && { headers: againOf(refusal) }),
+  })
 }
 
 const againOf = ({ retryAfter }: Refusal): Record<string, string> =>

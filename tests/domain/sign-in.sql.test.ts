@@ -112,12 +112,12 @@ test('a code is good for its own request only', async () => {
   expect(await byCode('no such request', one.code)).toEqual({ kind: 'over' })
 })
 
-test('both are good for fifteen minutes, and not a moment longer', async () => {
+test('both are good for ten minutes, and not a moment longer', async () => {
   const { id, code, token } = await asked()
   here.clock.pass(SIGN_IN_LASTS - 1)
   expect(await isLinkGood(here.campus, token)).toBe(true)
   here.clock.pass(1)
-  expect(SIGN_IN_LASTS).toBe(15 * MINUTE)
+  expect(SIGN_IN_LASTS).toBe(10 * MINUTE)
   expect(await isLinkGood(here.campus, token)).toBe(false)
   expect(await byLink(token)).toEqual({ kind: 'over' })
   expect(await byCode(id, code)).toEqual({ kind: 'over' })

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import sirv from 'sirv'
 import { createApp, type App } from '#app/app.server.ts'
+import { searchLimit, type SearchLimit } from '#app/domain/integrity/limits.server.ts'
 import { startWorker } from '#app/jobs/worker.server.ts'
 import { readEnv } from '#app/platform/env.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
@@ -42,6 +43,9 @@ declare module '@remix-run/node' {
     origin(): string
     viewer(): Promise<SignedIn | null>
     shows(...tags: Array<Tag>): void
+    search: SearchLimit
+    /** Counts a search of this request, as `search` does. */
+    waitForSearch(): Promise<number | null>
   }
 }
 
@@ -95,6 +99,7 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
     scripts: readScripts(folder),
     sheet: sheet + app.brand.style,
     originOf: origins(env, app.campus.seal),
+    search: searchLimit(),
   }
   const sheetHash = hashOf(base.sheet)
   const draw = drawing(build)
@@ -137,15 +142,14 @@ async function site(app: App): Promise<{ server: Server; close(): void }> {
       if (voting.answer(request, response) || forms.answer(request, response)) return
       if (sendLogo(app.brand, request, response)) return
       files(request, response, () => {
-        drawFor(request, response, (asked) => draw(asked, loadContext(base, nonce, request, response))).catch(
-          (error: unknown) => {
-            app.log.error(
-              { reason: reasonOf(error), path: loggedPath(path ?? ''), reference: nonce },
-              'a page could not be answered',
-            )
-            if (!response.headersSent) answerPlainly(response, 500)
-          },
-        )
+        const drawIt = (asked: Request) => draw(asked, loadContext(base, nonce, request, response))
+        drawFor(request, response, drawIt, https).catch((error: unknown) => {
+          app.log.error(
+            { reason: reasonOf(error), path: loggedPath(path ?? ''), reference: nonce },
+            'a page could not be answered',
+          )
+          if (!response.headersSent) answerPlainly(response, 500)
+        })
       })
     })
   })

@@ -51,7 +51,8 @@ export const meta: MetaFunction = ({ error }) => {
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { app } = context
   const viewer = await context.viewer()
-  const flash = readFlash(request)
+  const https = app.env.publicUrl.startsWith('https:')
+  const flash = readFlash(request, https)
   const frame: Frame = {
     campus: app.env.campus.name,
     logo: app.brand.logo && {
@@ -65,7 +66,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       written: app.env.campus.language === 'simple' ? '' : app.env.campus.language,
     },
     now: app.clock.now(),
-    theme: themeIn(request.headers.get('Cookie')),
+    theme: themeIn(request.headers.get('Cookie'), https),
     demo: app.env.demo ? { sandboxUrl: `http://localhost:${app.env.sandboxPort}/` } : null,
     viewer: viewer && { role: viewer.actor.role, desk: can(onceProven(viewer.actor), 'open-desk') },
     flash,

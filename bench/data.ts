@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { slugOf } from '#app/domain/tickets/slug.ts'
 import { DAY, HOUR, MINUTE } from '#app/platform/clock.ts'
 import type { Status } from '#app/vocabulary.ts'
+import { sessionIdOf } from '#app/web/session.server.ts'
 import type { Database } from '#db/client.server.ts'
 import { nameAllAuthors } from '#db/pseudonyms.server.ts'
 import { run } from '#db/statement.ts'
@@ -21,6 +22,9 @@ export type Campus = {
   /** Open tickets, the most backed first. */
   open: Array<number>
 }
+
+/** What the browser of a made-up person holds. */
+const tokenOf = (personId: string) => personId.padEnd(40, 's')
 
 /** Most people are not signed in at once. */
 const MOST_SESSIONS = 8000
@@ -68,7 +72,7 @@ export async function generate(db: Database, size: Size, now: Date): Promise<Cam
     })),
   )
   const sessions = people.slice(0, MOST_SESSIONS).map((id) => ({
-    id: id.padEnd(40, 's'),
+    id: sessionIdOf(tokenOf(id)),
     user_id: id,
     provider: 'bench',
     device: 'bench',
@@ -198,7 +202,7 @@ export async function generate(db: Database, size: Size, now: Date): Promise<Cam
   await run(db, sql`select setval(pg_get_serial_sequence('posts', 'id'), ${Math.max(posts.length, 1)}::int)`)
   await run(db, sql`vacuum analyze`)
   return {
-    sessions: sessions.map(({ id }) => id),
+    sessions: sessions.map(({ user_id }) => tokenOf(user_id)),
     open: open.toSorted((a, b) => b.votes - a.votes).map(({ number }) => number),
   }
 }

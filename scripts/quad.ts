@@ -16,6 +16,7 @@ import {
 } from '#app/domain/people/audit-chain.server.ts'
 import { changeSecretKey, rotateKeys } from '#app/domain/people/keys.server.ts'
 import { disable, resetFactors } from '#app/domain/people/look-after.server.ts'
+import { endEverySession } from '#app/domain/people/sessions.server.ts'
 import { requestSignIn, SIGN_IN_LASTS } from '#app/domain/people/sign-in.server.ts'
 
 /** The way in that needs neither a mailbox nor a provider, only this machine and its settings; and what auditors run. */
@@ -24,6 +25,7 @@ const USAGE = `Usage:
   npx quad admin reset --email ADDRESS     the same, for one who lost the second factor: they set up a new one
   npx quad admin disable --email ADDRESS   signs them out everywhere and lets them in no more
   npx quad admin list                      says who is an administrator
+  npx quad sessions end --all              signs everybody out everywhere, also who runs this
   npx quad audit verify                    looks whether a line of the log was changed, removed, inserted or moved
   npx quad audit verify --head NUMBER:HASH the same, and whether a head that was noted earlier is still in it
   npx quad audit export                    writes the log to standard output, a line of JSON each
@@ -85,7 +87,9 @@ async function run(args: Array<string>): Promise<number> {
       ? auditWork(args.slice(1))
       : args[0] === 'keys'
         ? keysWork(args.slice(1))
-        : adminWork(args)
+        : args.join(' ') === 'sessions end --all'
+          ? endAll
+          : adminWork(args)
   if (work === null) {
     process.stderr.write(USAGE)
     return 2
@@ -172,6 +176,14 @@ async function exportLog(campus: Campus): Promise<number> {
     },
     process.stdout,
     { end: false },
+  )
+  return 0
+}
+
+async function endAll(campus: Campus): Promise<number> {
+  const ended = await endEverySession(campus)
+  process.stdout.write(
+    `${ended} ${ended === 1 ? 'session is' : 'sessions are'} ended. Everybody signs in anew.\n`,
   )
   return 0
 }

@@ -325,6 +325,8 @@ export const enWords = {
     blocked:
       'You may not raise or comment for now. Your own page says why, until when, and how to appeal: see “Decisions of moderators about you”.',
     'already-blocked': 'They are blocked already.',
+    'too-many-searches':
+      'You, or many near to you on the same network, have searched very often within a minute. Everything else works as before.',
     'search-too-slow': 'Searching takes too long just now. Try again in a minute, or with rarer words.',
   },
 } as const

@@ -68,6 +68,7 @@ export type RefusalReason =
   | 'own-ticket'
   | 'delivery-settled'
   | 'search-too-slow'
+  | 'too-many-searches'
   | 'no-such-entry'
   | 'not-hidable'
   | 'already-hidden'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Seal } from '#app/platform/seal.ts'
 import { MINUTE, SECOND } from '#app/platform/clock.ts'
 import { CHANNELS } from '#app/vocabulary.ts'
+import { cookieIn } from './bound-cookie.ts'
 
 /** A sign-in that was begun here and goes on at a network's page: what is needed when the browser is back. */
 const begun = z.object({
@@ -20,12 +21,12 @@ export type Connecting = z.infer<typeof begun>
 
 const LASTS = 10 * MINUTE
 const name = 'connecting'
-const attributes = 'Path=/desk/channels; HttpOnly; SameSite=Lax'
+const attributes = 'Path=/; HttpOnly; SameSite=Lax'
 
 /** Sealed: the verifier in it is a secret until it is used. */
-export function connectingCookie(seal: Seal, connecting: Connecting, secure: boolean): string {
+export function connectingCookie(seal: Seal, connecting: Connecting): string {
   const value = seal.seal(JSON.stringify(connecting))
-  return `${name}=${value}; ${attributes}; Max-Age=${LASTS / SECOND}${secure ? '; Secure' : ''}`
+  return `${name}=${value}; ${attributes}; Max-Age=${LASTS / SECOND}`
 }
 
 export const forgetConnecting = `${name}=; ${attributes}; Max-Age=0`
@@ -35,8 +36,9 @@ export function readConnecting(
   seal: Seal,
   request: Request,
   is: { channel: string; state: string; personId: string; sessionId: string | null; now: Date },
+  https: boolean,
 ): Connecting | null {
-  const sealed = new RegExp(`(?:^|;\\s*)${name}=([\\w.-]+)`).exec(request.headers.get('Cookie') ?? '')?.[1]
+  const sealed = cookieIn(request.headers.get('Cookie'), name, '[\\w.-]+', https)
   if (!sealed) return null
   let known: Connecting | undefined
   try {

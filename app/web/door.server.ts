@@ -2,7 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type AppLoadContext } from '@r
 import type { Actor, Campus } from '#app/domain/campus.ts'
 import { can, mustProve, onceProven, PROVEN_WITHIN, type Action, type Asked } from '#app/domain/people/can.ts'
 import { refusalIn } from '#app/domain/people/erased.ts'
-import { notAllowed, type Refusal, type RefusalReason } from '#app/platform/errors.ts'
+import { notAllowed, Refusal, type RefusalReason } from '#app/platform/errors.ts'
 import { ERROR_STATUSES } from '#app/vocabulary.ts'
 import { safeBack } from './back.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
@@ -43,6 +43,8 @@ export type Door = {
    * kept, and drawn anew when that changes.
    */
   shows: AppLoadContext['shows']
+  /** Before a search is run. @throws {Refusal} `too-many-searches` */
+  passSearch(): Promise<void>
 }
 
 /** What can be asked without naming what it is asked of. */
@@ -76,10 +78,16 @@ export function open<A extends Unconditional, T>(action: A, work: (door: DoorFor
         origin: context.origin,
         sessions: context.sessions,
         shows: context.shows,
+        async passSearch() {
+          const seconds = await context.waitForSearch()
+          if (seconds !== null) throw new Refusal('too-many', 'too-many-searches', { retryAfter: seconds })
+        },
       }
       if (!can<Unconditional>(onceProven(door.viewer), action)) throw turnedAway(door, action)
       if (door.viewer !== null) await askProof(door as OwnDoor, PROVEN_WITHIN[action])
-      return await work(door as DoorFor<A>)
+      const done = await work(door as DoorFor<A>)
+      if (isSentBack(done)) noteSentBack(door, action)
+      return done
     } catch (error) {
       const refusal = refusalIn(error)
       if (!refusal) throw error
@@ -100,7 +108,11 @@ export function openBare<A extends Unconditional>(action: A, work: (door: DoorFo
         if (!refusal) throw error
         note(door, action, refusal)
         const status = STATUS[refusal.kind]
-        const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' }
+        const headers = {
+          'Content-Type': 'text/html; charset=utf-8',
+          'Cache-Control': 'no-store',
+          ...againOf(refusal),
+        }
         return new Response(plainErrorPage(ERROR_STATUSES.find((known) => known === status) ?? 400), {
           status,
           headers,
@@ -124,15 +136,32 @@ function note(
   app.log.warn({ kind, reason, action, role: viewer?.role ?? null, method, path }, 'a request was refused')
 }
 
+/** A form that its schema did not take is sent back with what is wrong with it. */
+function isSentBack(done: unknown): boolean {
+  const { type, init } = (done ?? {}) as { type?: unknown; init?: ResponseInit | null }
+  return type === 'DataWithResponseInit' && init?.status === 400
+}
+
+/** Which form and whose role. Never what was written, nor in which field: its name is sent along, too. */
+function noteSentBack({ app, request, viewer }: Door, action: Action): void {
+  const { method, url } = request
+  const path = loggedPath(new URL(url).pathname)
+  app.log.info({ action, role: viewer?.role ?? null, method, path }, 'a form was not good')
+}
+
 /** The body of every refusal, as the error page reads it. */
 export type RefusedBody = { reason: RefusalReason }
 
-function refused({ kind, reason, retryAfter }: Refusal) {
+function refused(refusal: Refusal) {
+  const { kind, reason } = refusal
   return data({ reason } satisfies RefusedBody, {
     status: STATUS[kind],
-    ...(retryAfter !== null && { headers: { 'Retry-After': String(retryAfter) } }),
+    ...(refusal.retryAfter !== null && { headers: againOf(refusal) }),
   })
 }
+
+const againOf = ({ retryAfter }: Refusal): Record<string, string> =>
+  retryAfter === null ? {} : { 'Retry-After': String(retryAfter) }
 
 /** @returns why somebody does not come in: a visitor may still sign in, everybody else is told whom it is for */
 function turnedAway({ viewer, url }: Door, action: Unconditional): Refusal | Response {

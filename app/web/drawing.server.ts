@@ -5,6 +5,7 @@ import {
   type AppLoadContext,
   type ServerBuild,
 } from '@remix-run/node'
+import { bound } from './bound-cookie.ts'
 import { answerPlainly } from './guard.server.ts'
 import { codingFor, encode } from './page-cache.server.ts'
 import type { Handle } from './frame.ts'
@@ -87,6 +88,7 @@ export async function drawFor(
   request: IncomingMessage,
   response: ServerResponse,
   draw: (request: Request) => Promise<Response>,
+  https: boolean,
 ): Promise<void> {
   const address = `http://${request.headers.host}${request.url}`
   if (!URL.canParse(address)) return answerPlainly(response, 400)
@@ -105,7 +107,8 @@ export async function drawFor(
         : { body: createReadableStreamFromReadable(request), duplex: 'half' as const }),
     }),
   )
-  for (const [name, value] of drawn.headers) response.appendHeader(name, value)
+  for (const [name, value] of drawn.headers)
+    response.appendHeader(name, name === 'set-cookie' ? bound(value, https) : value)
   const body = Buffer.from(await drawn.arrayBuffer())
   const packed =
     body.length > SMALL && /^(?:text|application)\//.test(drawn.headers.get('Content-Type') ?? '')

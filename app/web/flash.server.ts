@@ -1,3 +1,5 @@
+import { cookieIn } from './bound-cookie.ts'
+
 /** What a page says once, after a form was taken. Keys of the catalogue's `said` group. */
 export const FLASHES = [
   'raised',
@@ -79,7 +81,7 @@ export function flashCookie(key: FlashKey): string {
 
 export const forgetFlash = `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`
 
-export function readFlash(request: Request): FlashKey | null {
-  const match = new RegExp(`(?:^|;\\s*)${name}=([a-z-]+)`).exec(request.headers.get('Cookie') ?? '')
-  return FLASHES.find((key) => key === match?.[1]) ?? null
+export function readFlash(request: Request, https: boolean): FlashKey | null {
+  const said = cookieIn(request.headers.get('Cookie'), name, '[a-z-]+', https)
+  return FLASHES.find((key) => key === said) ?? null
 }

@@ -35,7 +35,7 @@ export const DEMO_PROVIDER = 'demo'
  * once, and only when asked for.
  */
 export function loadContext(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf' | 'search'>,
   nonce: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -47,12 +47,17 @@ export function loadContext(
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
     return session && signedInBy(app, session)
   }
+  const who = () => (viewer ??= read())
   return {
     ...base,
     nonce,
     slots: false,
     origin: () => base.originOf(request),
-    viewer: () => (viewer ??= read()),
+    viewer: who,
     shows: () => undefined,
+    async waitForSearch() {
+      const personId = (await who())?.actor.personId ?? null
+      return base.search({ personId, origin: base.originOf(request) })
+    },
   }
 }

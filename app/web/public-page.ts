@@ -20,7 +20,8 @@ const PAGES: ReadonlyArray<{ path: RegExp; reads: ReadonlyArray<string>; visitor
 /** What other sites hang on our addresses. No page of ours reads it. */
 const HUNG_ON = /^(?:utm_\w+|fbclid|gclid|ref|ref_src)$/
 
-export type PublicPage = { href: string; visitorsOnly: boolean }
+/** `searches`: drawing it runs a search. */
+export type PublicPage = { href: string; visitorsOnly: boolean; searches: boolean }
 
 /**
  * The one address under which a page is kept: without what it does not read, and a ticket's without its words.
@@ -39,6 +40,7 @@ export function publicPage(url: string): PublicPage | null {
     return {
       href: kept.size > 0 ? `${found[0]}?${kept}` : found[0],
       visitorsOnly: page.visitorsOnly ?? false,
+      searches: kept.getAll('q').some((words) => words.trim() !== ''),
     }
   }
   return null

@@ -25,7 +25,7 @@ import {
 } from './page-cache.server.ts'
 import { publicPage, type PublicPage } from './public-page.ts'
 import { stampOf } from './stamp.ts'
-import { themeIn } from './theme.ts'
+import { sentTheme, themeIn } from './theme.ts'
 
 /** Characters of an address beyond which it is read anew each time. */
 const LONG = 300
@@ -43,7 +43,7 @@ export type PublicPages = {
  * the same page with their own votes marked.
  */
 export function publicPages(
-  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf'>,
+  base: Pick<AppLoadContext, 'app' | 'sessions' | 'scripts' | 'sheet' | 'originOf' | 'search'>,
   drawPage: Draw,
 ): PublicPages {
   const { app, sessions } = base
@@ -67,7 +67,7 @@ export function publicPages(
     const tags = new Set<Tag>()
     let opted = false
     const response = await drawPage(
-      new Request(`${app.env.publicUrl}${href}`, { headers: { Cookie: `theme=${theme}` } }),
+      new Request(`${app.env.publicUrl}${href}`, { headers: { Cookie: sentTheme(theme, https) } }),
       {
         ...base,
         nonce: randomUUID().slice(0, 8),
@@ -75,6 +75,8 @@ export function publicPages(
         origin: () => '',
         viewer: () =>
           Promise.resolve(viewer && { actor: viewer, sessionId: '', provenAt: null, provider: '' }),
+        // Who asked for this page was counted before.
+        waitForSearch: () => Promise.resolve(null),
         shows(...shown) {
           opted = true
           for (const tag of shown) tags.add(tag)
@@ -156,19 +158,42 @@ export function publicPages(
       'identity',
     )
 
-  const get = (key: string, draw: Kept['draw']) => cache.peek(key) ?? cache.draw(key, draw)
+  /**
+   * A page as it is kept, or else drawn.
+   * @param personId who asks; null: a visitor
+   * @returns null where a search would have to be run for who had too many run lately
+   */
+  const get = async (
+    { request }: Answer,
+    { searches }: PublicPage,
+    personId: string | null,
+    key: string,
+    draw: Kept['draw'],
+  ) => {
+    const kept = cache.peek(key)
+    if (kept) return kept
+    if (searches && (await base.search({ personId, origin: base.originOf(request) })) !== null) return null
+    return cache.draw(key, draw)
+  }
 
-  const asVisitor = async (answer: Answer, key: string, href: string, theme: Theme) => {
-    const page = await get(key, source(href, theme, null))
-    if (isKept(page)) toVisitor(answer, page)
-    else toEither(answer, page)
+  const asVisitor = async (
+    answer: Answer,
+    key: string,
+    page: PublicPage,
+    theme: Theme,
+    otherwise: () => void,
+  ) => {
+    const found = await get(answer, page, null, key, source(page.href, theme, null))
+    if (!found) return otherwise()
+    if (isKept(found)) toVisitor(answer, found)
+    else toEither(answer, found)
   }
 
   const asSignedIn = async (answer: Answer, page: PublicPage, theme: Theme, otherwise: () => void) => {
     const { request, response } = answer
     const { session, setCookie } = await sessions.read(request.headers.cookie ?? null)
     if (setCookie) response.appendHeader('Set-Cookie', setCookie)
-    if (!session) return asVisitor(answer, `${theme} visitor ${page.href}`, page.href, theme)
+    if (!session) return asVisitor(answer, `${theme} visitor ${page.href}`, page, theme, otherwise)
     if (page.visitorsOnly) return otherwise()
     const { personId, role } = session
     const { actor } = await signedInBy(app, session)
@@ -184,7 +209,10 @@ export function publicPages(
       ...(unproven ? { unproven } : {}),
     }
     const kind = `${theme} ${role} ${desk} ${unproven ?? ''}`
-    const found = await get(`${kind} ${page.href}`, source(page.href, theme, nobody))
+    const draw = source(page.href, theme, nobody)
+    const found = await get(answer, page, personId, `${kind} ${page.href}`, draw)
+    // They are told so in a page of their own.
+    if (!found) return otherwise()
     if (isKept(found)) await toPerson(answer, found, personId)
     else toEither(answer, found)
   }
@@ -196,14 +224,14 @@ export function publicPages(
       // What a page says once, it says to one.
       if (!page || cookie?.includes('said=')) return otherwise()
       const answer = { request, response }
-      const theme = themeIn(cookie)
+      const theme = themeIn(cookie, https)
       const key = `${theme} visitor ${page.href}`
       const signedIn = cookie?.includes('session=')
       const kept = signedIn ? undefined : cache.peek(key)
       if (kept) return toVisitor(answer, kept)
       const work = signedIn
         ? asSignedIn(answer, page, theme, otherwise)
-        : asVisitor(answer, key, page.href, theme)
+        : asVisitor(answer, key, page, theme, otherwise)
       work.catch((error: unknown) => {
         app.log.error({ reason: reasonOf(error), path: page.href }, 'a page could not be answered')
         if (!response.headersSent) answerPlainly(response, 503)

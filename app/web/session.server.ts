@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
 import { eq } from 'drizzle-orm'
 import { generateIdFromEntropySize, Lucia, TimeSpan } from 'lucia'
@@ -34,16 +35,28 @@ export type Session = {
 /** What is noted with a session: by which provider it was begun and on what, and whether it asked for a second factor. */
 export type Begun = { provider: string; device: string; strong?: boolean }
 
-/** Sessions kept on the server; the browser holds an id and nothing else. The only file that knows lucia. */
+/**
+ * Under which id a session is kept. Who reads the database, or a copy of it, has nothing to send: 200 random bits are not
+ * guessed from their hash, so it needs neither key nor salt.
+ * @param token what the browser holds
+ */
+export function sessionIdOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+/** 200 bits. */
+const aToken = () => generateIdFromEntropySize(25)
+
+/** Sessions kept on the server; the browser holds a token and nothing else. The only file that knows lucia. */
 export type Sessions = {
   /**
    * One statement; now and then a second that notes its use.
    * @returns the session, and a cookie to send when its time was prolonged or it is over
    */
   read(cookies: string | null): Promise<{ session: Session | null; setCookie: string | null }>
-  /** A new session at each sign-in, so that an id known before is worth nothing after. @returns its cookie */
+  /** A new session at each sign-in, so that a token known before is worth nothing after. @returns its cookie */
   begin(personId: string, begun: Begun): Promise<string>
-  /** Goes on under a new id, as is due when it is worth more than before: a second factor was proven now, or a role won. @returns its cookie */
+  /** Goes on under a new token, as is due when it is worth more than before: a second factor was proven now, or a role won. @returns its cookie */
   renew(sessionId: string, change: { strong: boolean }): Promise<string>
   /** @returns the cookie that forgets it */
   end(sessionId: string): Promise<string>
@@ -63,9 +76,10 @@ export function createSessions(db: Database, secure: boolean): Sessions {
   })
   return {
     async read(cookies) {
-      const id = lucia.readSessionCookie(cookies ?? '')
-      // What is no id of ours asks no database.
-      if (!id || !/^[a-z0-9]+$/.test(id)) return { session: null, setCookie: null }
+      const token = lucia.readSessionCookie(cookies ?? '')
+      // What is no token of ours asks no database.
+      if (!token || !/^[a-z0-9]+$/.test(token)) return { session: null, setCookie: null }
+      const id = sessionIdOf(token)
       const found = await lucia.validateSession(id)
       const over = { session: null, setCookie: lucia.createBlankSessionCookie().serialize() }
       if (!found.session) return over
@@ -85,7 +99,7 @@ export function createSessions(db: Database, secure: boolean): Sessions {
           provider: session.provider,
           strongAt: session.strongAt,
         },
-        setCookie: session.fresh ? lucia.createSessionCookie(id).serialize() : null,
+        setCookie: session.fresh ? lucia.createSessionCookie(token).serialize() : null,
       }
     },
     async begin(personId, { provider, device, strong = false }) {
@@ -95,24 +109,27 @@ export function createSessions(db: Database, secure: boolean): Sessions {
         .where(eq(people.id, personId))
       if (!person || person.disabledAt) throw notAllowed('account-disabled')
       const now = new Date()
-      const session = await lucia.createSession(personId, {
+      const token = aToken()
+      const attributes = {
         provider,
         device,
         createdAt: now,
         seenAt: now,
         endsAt: endOf(person.role, now),
         strongAt: strong ? now : null,
-      })
-      return lucia.createSessionCookie(session.id).serialize()
+      }
+      await lucia.createSession(personId, attributes, { sessionId: sessionIdOf(token) })
+      return lucia.createSessionCookie(token).serialize()
     },
     async renew(sessionId, { strong }) {
       const now = new Date()
-      const id = generateIdFromEntropySize(25)
+      const token = aToken()
+      const id = sessionIdOf(token)
       await db
         .update(sessions)
         .set({ id, seenAt: now, challenge: null, challengeAt: null, ...(strong ? { strongAt: now } : {}) })
         .where(eq(sessions.id, sessionId))
-      return lucia.createSessionCookie(id).serialize()
+      return lucia.createSessionCookie(token).serialize()
     },
     async end(sessionId) {
       await lucia.invalidateSession(sessionId)

@@ -5,6 +5,7 @@ import { refusalIn } from '#app/domain/people/erased.ts'
 import { castVote, withdrawVote } from '#app/domain/votes/cast.server.ts'
 import { reasonOf } from '#app/platform/errors.ts'
 import { safeBack } from './back.ts'
+import { bound } from './bound-cookie.ts'
 import { flashCookie, type FlashKey } from './flash.server.ts'
 import { judge } from './gate.server.ts'
 import { answerPlainly } from './guard.server.ts'
@@ -20,10 +21,15 @@ const LARGEST_FORM = 8 * 1024
  * this is what a campus does most. A form is led to where it came from; a script is told the new count.
  */
 export function votes({ app, sessions, originOf }: Pick<AppLoadContext, 'app' | 'sessions' | 'originOf'>) {
+  const https = app.env.publicUrl.startsWith('https:')
+
   const take = async (number: number, request: IncomingMessage, response: ServerResponse) => {
     const form = await readForm(request)
     const intent = form?.get('intent')
-    if (!form || (intent !== 'vote' && intent !== 'unvote')) return answerPlainly(response, 400)
+    if (!form || (intent !== 'vote' && intent !== 'unvote')) {
+      app.log.info({ action: 'vote', method: 'POST', path: request.url }, 'a form was not good')
+      return answerPlainly(response, 400)
+    }
     const back = safeBack(form.get('back'), `/tickets/${number}`)
     const told = request.headers.accept === 'application/json'
     const tell = (status: number, body: unknown) =>
@@ -31,7 +37,7 @@ export function votes({ app, sessions, originOf }: Pick<AppLoadContext, 'app' | 
         .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
         .end(JSON.stringify(body))
     const lead = (location: string, flash?: FlashKey) => {
-      if (flash) response.appendHeader('Set-Cookie', flashCookie(flash))
+      if (flash) response.appendHeader('Set-Cookie', bound(flashCookie(flash), https))
       response.writeHead(303, { Location: location, 'Cache-Control': 'no-store' }).end()
     }
 
@@ -40,7 +46,7 @@ export function votes({ app, sessions, originOf }: Pick<AppLoadContext, 'app' | 
     if (!session) {
       if (told) return tell(401, null)
       // What was pressed is done when they come back.
-      if (intent === 'vote') response.appendHeader('Set-Cookie', mineCookie(number))
+      if (intent === 'vote') response.appendHeader('Set-Cookie', bound(mineCookie(number), https))
       return lead(`/sign-in?back=${encodeURIComponent(intent === 'vote' ? `/mine/${number}` : back)}`)
     }
     const { personId } = session

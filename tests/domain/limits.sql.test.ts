@@ -1,6 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { countTry, forgetTries, originOf, type Limited } from '#app/domain/integrity/limits.server.ts'
+import {
+  countTry,
+  forgetTries,
+  originOf,
+  searchLimit,
+  type Limited,
+} from '#app/domain/integrity/limits.server.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { requestSignIn, signInByCode } from '#app/domain/people/sign-in.server.ts'
 import { keepForm, readKeptForm, takeKeptForm } from '#app/web/kept-form.server.ts'
@@ -105,6 +111,23 @@ test('what cannot be counted is not taken', async () => {
   const told = countTry({ ...campus, db: away }, 'comment', { personId: 'sam', origin: HOME })
   expect(await refusalOf(told)).toBe('limits-unknown')
   await expect(told).rejects.toMatchObject({ kind: 'too-slow', retryAfter: 60 })
+})
+
+test('one person runs 120 searches a minute, one range 600, a campus network fifty times that, and nobody knows who: all', async () => {
+  const search = searchLimit()
+  /** How many of so many searches were run. */
+  const searches = async (times: number, personId: string | null, origin: string) => {
+    let ran = 0
+    for (let turn = 0; turn < times; turn += 1) if ((await search({ personId, origin })) === null) ran += 1
+    return ran
+  }
+  expect(await searches(130, 'sam', HOME)).toBe(120)
+  expect(await search({ personId: 'sam', origin: HOME })).toBe(60)
+  // What one was refused is not their neighbours' loss.
+  expect(await searches(500, null, HOME)).toBe(480)
+  expect(await searches(1000, null, originOf('a hall', true))).toBe(1000)
+  expect(await searches(1000, null, '')).toBe(1000)
+  expect(await here.campus.db.$count(limits)).toBe(0)
 })
 
 const FILL = 2 * SECOND

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { emptyFolder, endAll, runToEnd, SECRET_KEY, startWeb, type Web } from './processes.ts'
+import { emptyFolder, endAll, eventually, runToEnd, SECRET_KEY, startWeb, type Web } from './processes.ts'
 
 const ORIGIN = 'https://quad.example.edu'
 let web: Web
@@ -124,6 +124,26 @@ it('takes the one value of a field that comes twice, or none', async () => {
   expect(answer.status).toBe(400)
 })
 
+it('binds every cookie to this host by its name, and believes no other', async () => {
+  const chosen = await post('/theme', 'theme=dark&back=/')
+  const out = await post('/sign-out', '')
+  const vote = await post('/votes/1001', 'intent=vote')
+  const mine = vote.headers.getSetCookie().find((cookie) => cookie.includes('mine='))
+  expect(mine).toMatch(/^__Host-mine=1001;/)
+  const cookies = [chosen, out, vote].flatMap(({ headers }) => headers.getSetCookie())
+  expect(cookies.map((cookie) => cookie.split('=')[0])).toEqual(
+    expect.arrayContaining(['__Host-theme', '__Host-said']),
+  )
+  for (const cookie of cookies)
+    expect(cookie).toMatch(/^__Host-(?=.*; Path=\/(;|$))(?=.*; Secure)(?=.*; HttpOnly)(?!.*; Domain)/i)
+  const themeFor = async (cookie: string, path = '/') =>
+    /data-theme="(\w+)"/.exec(await (await ask(path, { headers: { cookie } })).text())?.[1]
+  for (const path of ['/', '/?once=1']) {
+    expect(await themeFor('__Host-theme=dark', path)).toBe('dark')
+    expect(await themeFor('theme=dark', path)).toBeUndefined()
+  }
+})
+
 it('says in its log what it refused, and nothing of who asked', async () => {
   await post('/theme', 'theme=dark', { origin: 'https://evil.example' })
   await post('/sign-in/code', 'id=unknown&code=123456')
@@ -132,6 +152,28 @@ it('says in its log what it refused, and nothing of who asked', async () => {
   expect(said('a request was turned away').at(-1)).toMatchObject({ status: 403, method: 'POST' })
   expect(said('a sign-in was refused').at(-1)).toMatchObject({ provider: 'mail', fault: 'over' })
   expect(said('a sign-in was refused').at(-1).time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+})
+
+it.each([
+  ['a concern without a title', '/tickets/new', 'title=&text=Buy+this+wonderful+thing'],
+  ['an address that is none', '/sign-in?index', 'email=lee-at-home&back=/'],
+  ['a code that is none', '/sign-in/code', 'id=unknown&code=abcdef'],
+  ['a vote for nothing', '/votes/1001', 'intent=chancellor'],
+])('%s is sent back, and logged by its form, without what was written', async (_what, path, form) => {
+  const from = web.output().length
+  expect((await post(path, form)).status).toBe(400)
+  const lines = await eventually(() => {
+    const found = web.output().slice(from).split('\n').filter(Boolean)
+    return found.length > 0 ? found : null
+  }, 'the line in the log')
+  expect(lines).toHaveLength(1)
+  const line = JSON.parse(lines[0]!) as Record<string, unknown>
+  expect(line).toMatchObject({ msg: 'a form was not good', method: 'POST', path: path.split('?')[0] })
+  expect(Object.keys(line).sort()).toEqual(
+    ['action', 'level', 'method', 'msg', 'path', ...('role' in line ? ['role'] : []), 'time'].sort(),
+  )
+  for (const value of new URLSearchParams(form).values())
+    if (value.length > 2) expect(lines[0]).not.toContain(value)
 })
 
 it('cannot be made to write a line of its log', async () => {

@@ -6,7 +6,7 @@ import { together } from '#app/domain/campus.ts'
 import { personWith } from '#app/domain/people/identity.server.ts'
 import { MAIL, switchProvider } from '#app/domain/people/providers.server.ts'
 import { requestSignIn } from '#app/domain/people/sign-in.server.ts'
-import { createSessions } from '#app/web/session.server.ts'
+import { createSessions, sessionIdOf } from '#app/web/session.server.ts'
 import { identities, passkeys, people, sessions, signIns } from '#db/schema/index.ts'
 import { run } from '#db/statement.ts'
 import { havePostgres, startPostgres } from '../support/postgres.ts'
@@ -109,6 +109,33 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
   })
+  it('ending sessions asks who works here for a fresh proof, and students for none', async () => {
+    const aged = await signIn('vera@quad.example', 'admin')
+    const old = { strongAt: new Date(Date.now() - 31 * 60_000) }
+    const id = sessionIdOf(aged.split('=')[1]!)
+    await here.database.db.update(sessions).set(old).where(eq(sessions.id, id))
+    await signIn('vera@quad.example', 'admin')
+    const count = async (person: string) =>
+      (
+        await here.database.db
+          .select({ id: sessions.id })
+          .from(sessions)
+          .innerJoin(people, eq(people.id, sessions.userId))
+          .where(eq(people.email, person))
+      ).length
+    const held = await send('/me/sessions', { cookie: aged }, 'intent=end-others')
+    expect(held.headers.get('location')).toMatch(/^\/prove\?kept=/)
+    expect(await count('vera@quad.example')).toBe(2)
+    await here.database.db.update(sessions).set({ strongAt: new Date() }).where(eq(sessions.id, id))
+    const done = await send('/me/sessions', { cookie: aged }, 'intent=end-others')
+    expect(done.headers.get('location')).toBe('/me/sessions')
+    expect(await count('vera@quad.example')).toBe(1)
+    await signIn('sam@quad.example')
+    expect(
+      (await send('/me/sessions', { cookie: student }, 'intent=end-others')).headers.get('location'),
+    ).toBe('/me/sessions')
+    expect(await count('sam@quad.example')).toBe(1)
+  })
   it.each(['%00', 'a'.repeat(5000), '..'])('a session that was made up is none: %.10s', async (id) => {
     expect((await send('/me', { cookie: `session=${id}` })).headers.get('location')).toBe(
       '/sign-in?back=%2Fme',
@@ -191,6 +218,33 @@ describe.skipIf(!havePostgres())('hostile requests', () => {
     expect(response.headers.get('location')).toMatch(/^\/prove\?kept=/)
     expect(await here.database.db.$count(people, eq(people.id, personId))).toBe(1)
   })
+
+  it.each(['/departments', '/departments?once=1', '/departments/it?once=1'])(
+    'a page that breaks names a reference and nothing else; the log names the cause by it: %s',
+    async (path) => {
+      const from = web.output().length
+      await run(here.database.db, sql`alter table departments rename to departments_away`)
+      let text: string
+      try {
+        // Not as it may be kept from before.
+        const response = await send(path, { cookie: 'theme=dark' })
+        expect(response.status).toBe(500)
+        text = await response.text()
+      } finally {
+        await run(here.database.db, sql`alter table departments_away rename to departments`)
+      }
+      const line = await eventually(
+        () => logged(from).find(({ msg }) => msg === 'a page failed'),
+        'the line in the log',
+      )
+      expect(line.reason).toContain('relation "departments" does not exist')
+      expect(line.reference).toMatch(/^[\w-]{8,}$/)
+      expect(text).toContain(`name this: ${String(line.reference)}`)
+      expect(text).not.toMatch(
+        /relation|does not exist|select |postgres|drizzle|\.ts|\.js:|node_modules|Error:/i,
+      )
+    },
+  )
 
   it('a database that fails puts no session, address or word into the log', async () => {
     const from = web.output().length

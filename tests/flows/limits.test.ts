@@ -94,6 +94,42 @@ describe.skipIf(!havePostgres())('limits of two web processes', () => {
     expect(await here.database.db.$count(votes)).toBe(0)
   })
 
+  it('of searches hold in each process for itself: past them a page says when to try again, and all else goes on', async () => {
+    const get = async (turn: number, path: string, who = cookie) => {
+      const response = await fetch(webs[turn % 2]!.url + path, {
+        headers: { 'x-forwarded-for': '203.0.113.9', cookie: who },
+        signal: AbortSignal.timeout(20_000),
+      })
+      return {
+        status: response.status,
+        again: response.headers.get('retry-after'),
+        text: await response.text(),
+      }
+    }
+    for (let turn = 0; turn < 120; turn += 1) {
+      const path = turn % 3 === 0 ? '/tickets/similar?title=' : turn % 3 === 1 ? '/?q=' : '/resolved?q='
+      expect((await get(0, `${path}lift+${turn}`)).status, String(turn)).toBe(200)
+    }
+    const refused = [
+      '/?q=another',
+      '/resolved?q=another',
+      '/?q=another&more=1',
+      '/tickets/similar?title=another',
+    ]
+    for (const path of refused) {
+      const { status, again, text } = await get(0, path)
+      expect(status, path).toBe(429)
+      expect(Number(again), path).toBeGreaterThan(0)
+      expect(text, path).toContain('That was quite fast')
+    }
+    // A page that is kept was searched for already.
+    expect((await get(0, '/?q=lift+1')).status).toBe(200)
+    expect((await get(0, '/?sort=newest')).status).toBe(200)
+    expect((await get(0, `/tickets/${number}`)).status).toBe(200)
+    expect((await get(0, '/?q=another', '')).status).toBe(200)
+    expect((await get(1, '/?q=another')).status).toBe(200)
+  })
+
   it('keep no address', async () => {
     const kept = JSON.stringify([
       await here.database.db.select().from(limits),
@@ -104,7 +140,7 @@ describe.skipIf(!havePostgres())('limits of two web processes', () => {
     for (const web of webs) expect(web.output()).not.toMatch(/\b(192\.0\.2|198\.51\.100|203\.0)\./)
   })
 
-  it('are closed when nothing can be counted: nothing is taken, and a page says when to try again', async () => {
+  it('are closed when nothing can be counted: nothing is taken, and a page says when to try again; searching goes on', async () => {
     const { db } = here.database
     await db.execute(sql`alter table limits rename to limits_away`)
     const before = [await db.$count(votes), await db.$count(tickets)]
@@ -117,6 +153,9 @@ describe.skipIf(!havePostgres())('limits of two web processes', () => {
       expect(answer.again).toBe('60')
     }
     const { text } = await post(0, '/tickets/new', concern, '198.51.100.7', cookie)
+    const search = await fetch(`${webs[1].url}/?q=clock`, { headers: { cookie } })
+    expect(search.status).toBe(200)
+    await search.body?.cancel()
     expect(text).toContain('Go back: what you wrote is still in the form.')
     expect([await db.$count(votes), await db.$count(tickets)]).toEqual(before)
     await db.execute(sql`alter table limits_away rename to limits`)

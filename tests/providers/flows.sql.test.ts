@@ -124,6 +124,7 @@ class Browser {
       sessions: createSessions(here.campus.db, true),
       origin: () => '',
       shows: () => undefined,
+      passSearch: () => Promise.resolve(),
     }
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createSeal } from '#app/platform/seal.ts'
+import { bound } from '#app/web/bound-cookie.ts'
 import { connectingCookie, forgetConnecting, readConnecting } from '#app/web/connecting.server.ts'
 
 const seal = createSeal('a secret of thirty-two characters or more')
@@ -16,12 +17,12 @@ const begun = {
   at: AT.getTime(),
 }
 const back = { channel: 'x', state: 'the-state', personId: 'dana', sessionId: 'session-1', now: AT }
-const cookie = connectingCookie(seal, begun, true)
+const cookie = bound(connectingCookie(seal, begun), true)
 const request = (value: string) =>
   new Request('https://quad.example.edu/', { headers: { cookie: value.split(';')[0]! } })
 
 test('whoever began it, in the same session, goes on', () => {
-  expect(readConnecting(seal, request(cookie), back)).toEqual(begun)
+  expect(readConnecting(seal, request(cookie), back, true)).toEqual(begun)
 })
 
 test.each<[what: string, is: Partial<typeof back>]>([
@@ -32,25 +33,26 @@ test.each<[what: string, is: Partial<typeof back>]>([
   ['another network', { channel: 'bluesky' }],
   ['ten minutes later', { now: new Date(AT.getTime() + 600_001) }],
 ])('%s does not', (_what, is) => {
-  expect(readConnecting(seal, request(cookie), { ...back, ...is })).toBeNull()
+  expect(readConnecting(seal, request(cookie), { ...back, ...is }, true)).toBeNull()
 })
 
 test.each<[what: string, cookie: string]>([
   ['none', 'said=voted'],
-  ['forgotten', forgetConnecting],
-  ['made up', 'connecting=1.abcdef'],
+  ['forgotten', bound(forgetConnecting, true)],
+  ['not bound to this host', connectingCookie(seal, begun)],
+  ['made up', '__Host-connecting=1.abcdef'],
   ['changed', `${cookie.split(';')[0]!.slice(0, -4)}AAAA`],
   [
     'sealed by another server',
-    connectingCookie(createSeal('another secret of thirty-two characters'), begun, true),
+    bound(connectingCookie(createSeal('another secret of thirty-two characters'), begun), true),
   ],
 ])('a cookie that is %s does not', (_what, value) => {
-  expect(readConnecting(seal, request(value), back)).toBeNull()
+  expect(readConnecting(seal, request(value), back, true)).toBeNull()
 })
 
 test('the cookie tells nothing, and no script and no other site reads it', () => {
   expect(cookie).not.toMatch(/the-state|the-verifier|dana|session-1/)
-  for (const part of ['HttpOnly', 'SameSite=Lax', 'Path=/desk/channels', 'Max-Age=600', 'Secure'])
+  for (const part of ['HttpOnly', 'SameSite=Lax', 'Path=/', 'Max-Age=600', 'Secure'])
     expect(cookie).toContain(part)
-  expect(connectingCookie(seal, begun, false)).not.toContain('Secure')
+  expect(cookie).toMatch(/^__Host-connecting=/)
 })

@@ -56,7 +56,7 @@ test('so does a vote, which is answered on the raw request', async () => {
   const { personId, role, affiliations } = await aStudent(here.campus, 'sam')
   await erase(here.campus, personId, takeBack)
   const voting = votes({
-    app: { campus: here.campus, log: quiet },
+    app: { campus: here.campus, log: quiet, env: { publicUrl: 'http://localhost' } },
     originOf: () => '',
     sessions: { read: () => Promise.resolve({ session: { personId, role, affiliations }, setCookie: null }) },
   } as unknown as AppLoadContext)

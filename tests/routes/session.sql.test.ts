@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { endSessions, listSessions } from '#app/domain/people/sessions.server.ts'
+import { endEverySession, endSessions, listSessions } from '#app/domain/people/sessions.server.ts'
 import { createSeal } from '#app/platform/seal.ts'
-import { createSessions } from '#app/web/session.server.ts'
-import { people, sessions } from '#db/schema/index.ts'
+import { createSessions, sessionIdOf } from '#app/web/session.server.ts'
+import { auditLog, people, sessions } from '#db/schema/index.ts'
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts'
 
 let database: TestDatabase
@@ -155,6 +155,29 @@ test('proving a second factor gives it another id, and the one before is worth n
   expect((await kept.read(after)).session!.strongAt).toBeInstanceOf(Date)
 })
 
+test('the database holds no token, and what it holds opens nothing', async () => {
+  const kept = createSessions(database.db, false)
+  const token = sentBack(await kept.begin('sam', BEGUN)).slice('session='.length)
+  const rows = await database.db.select().from(sessions)
+  expect(rows).toHaveLength(1)
+  expect(JSON.stringify(rows)).not.toContain(token)
+  for (const stolen of [rows[0]!.id, rows[0]!.id.toLowerCase().replace(/[^a-z0-9]/g, '')])
+    expect((await kept.read(`session=${stolen}`)).session).toBeNull()
+  const again = sentBack(await kept.renew(rows[0]!.id, { strong: false })).slice('session='.length)
+  expect(JSON.stringify(await database.db.select().from(sessions))).not.toContain(again)
+  expect((await kept.read(`session=${again}`)).session?.personId).toBe('sam')
+})
+
+test('tokens have 200 bits, and none comes twice', async () => {
+  const kept = createSessions(database.db, false)
+  const tokens = await Promise.all(
+    Array.from({ length: 50 }, async () => sentBack(await kept.begin('sam', BEGUN))),
+  )
+  expect(new Set(tokens).size).toBe(50)
+  // Base 32: 5 bits a sign.
+  for (const token of tokens) expect(token).toMatch(/^session=[a-z2-7]{40}$/)
+})
+
 test('an id that somebody else chose is never taken over', async () => {
   const kept = createSessions(database.db, false)
   const planted = 'session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
@@ -172,7 +195,7 @@ describe('of several', () => {
     seal: createSeal('a secret of thirty-two characters or more'),
     voters: [],
   })
-  const idIn = (cookie: string) => sentBack(cookie).split('=')[1]!
+  const idIn = (cookie: string) => sessionIdOf(sentBack(cookie).split('=')[1]!)
   const begun = async (person = 'sam', device = 'Firefox on Linux') =>
     idIn(await createSessions(database.db, false).begin(person, { provider: 'mail', device }))
   const left = async () => (await database.db.select().from(sessions)).map(({ id }) => id)
@@ -204,6 +227,15 @@ describe('of several', () => {
         reason: 'no-such-session',
       })
     expect(await left()).toEqual([others])
+  })
+
+  test('those of everybody are ended at once, and the log says so', async () => {
+    await database.db.insert(people).values({ id: 'alex', createdAt: new Date() })
+    await Promise.all([begun(), begun(), begun('alex')])
+    expect(await endEverySession(campus())).toBe(3)
+    expect(await left()).toEqual([])
+    const [line] = await database.db.select().from(auditLog).where(eq(auditLog.event, 'sessions.all-ended'))
+    expect(line).toMatchObject({ actorId: null, subject: 'campus', details: { count: 3 } })
   })
 
   test('what is over is not listed', async () => {

@@ -35,5 +35,17 @@ test.each([
 })
 
 test('the form for a new ticket is kept for visitors only', () => {
-  expect(publicPage('/tickets/new')).toEqual({ href: '/tickets/new', visitorsOnly: true })
+  expect(publicPage('/tickets/new')).toMatchObject({ visitorsOnly: true })
+})
+
+test.each([
+  ['/?q=heating', true],
+  ['/?sort=newest&q=heating&after=x', true],
+  ['/resolved?q=heating', true],
+  ['/?q=', false],
+  ['/?q=+&status=open', false],
+  ['/resolved', false],
+  ['/feed.xml?department=it', false],
+])('%s runs a search: %s', (url, searches) => {
+  expect(publicPage(url)?.searches).toBe(searches)
 })

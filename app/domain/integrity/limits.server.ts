@@ -1,5 +1,5 @@
 import { lt, sql } from 'drizzle-orm'
-import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterDrizzle, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from '#app/platform/errors.ts'
 import { limits } from '#db/schema/index.ts'
 import type { Database } from '#db/client.server.ts'
@@ -19,8 +19,12 @@ const LIMITS = {
   report: { seconds: 3600, person: 20, range: 200 },
   // How many codes one address may ask for stands with signing in.
   'sign-in': { seconds: 900, person: null, range: 60 },
+  // Run, and not answered with a page that is kept. Similar tickets are looked for while a title is typed.
+  search: { seconds: 60, person: 120, range: 600 },
 } as const
-export type Limited = keyof typeof LIMITS
+type Countable = keyof typeof LIMITS
+/** What is written. A search is only read: see `searchLimit`. */
+export type Limited = Exclude<Countable, 'search'>
 
 /** A network of the campus is thousands of people behind a few addresses. */
 const TIMES_ON_CAMPUS = 50
@@ -41,33 +45,60 @@ export type Allowed = { kind: 'yes' } | { kind: 'person' | 'range'; seconds: num
  * @throws {Refusal} `limits-unknown`, when it cannot be counted: then nothing is let through
  */
 export async function countTry(campus: Campus, what: Limited, sender: Sender): Promise<Allowed> {
-  const { personId, origin } = sender
-  const { person, range } = LIMITS[what]
-  const own =
-    person === null || personId === null
-      ? null
-      : { limiter: limiterOf(campus.db, what, person), key: `person:${personId}` }
-  const near =
-    origin === ''
-      ? null
-      : {
-          limiter: limiterOf(campus.db, what, origin.startsWith(ON_CAMPUS) ? range * TIMES_ON_CAMPUS : range),
-          key: `range:${origin}`,
-        }
   try {
-    const [alone, together] = await Promise.all([waitFor(own), waitFor(near)])
-    if (alone !== null) {
-      await near?.limiter.reward(near.key)
-      return { kind: 'person', seconds: alone }
-    }
-    return together === null ? { kind: 'yes' } : { kind: 'range', seconds: together }
+    return await count((points) => limiterOf(campus.db, what, points), what, sender)
   } catch (error) {
     throw new Refusal('too-slow', 'limits-unknown', { retryAfter: 60, cause: error })
   }
 }
 
+/** Counts one search. @returns in how many seconds it may be run, where too many came; null: now */
+export type SearchLimit = (sender: Sender) => Promise<number | null>
+
+/**
+ * Counts searches that are about to be run, in the memory of one process: looking writes nothing and waits for nothing, so
+ * it is always counted, and who is not known may look.
+ */
+export function searchLimit(): SearchLimit {
+  const limiters = new Map<number, RateLimiterMemory>()
+  const limiterOf = (points: number) => {
+    const limiter = limiters.get(points) ?? new RateLimiterMemory({ points, duration: LIMITS.search.seconds })
+    limiters.set(points, limiter)
+    return limiter
+  }
+  return async (sender) => {
+    const allowed = await count(limiterOf, 'search', sender)
+    return allowed.kind === 'yes' ? null : allowed.seconds
+  }
+}
+
+async function count(
+  limiterOf: (points: number) => Limiter,
+  what: Countable,
+  { personId, origin }: Sender,
+): Promise<Allowed> {
+  const { person, range } = LIMITS[what]
+  const own =
+    person === null || personId === null ? null : { limiter: limiterOf(person), key: `person:${personId}` }
+  const near =
+    origin === ''
+      ? null
+      : {
+          limiter: limiterOf(origin.startsWith(ON_CAMPUS) ? range * TIMES_ON_CAMPUS : range),
+          key: `range:${origin}`,
+        }
+  const [alone, together] = await Promise.all([waitFor(own), waitFor(near)])
+  if (alone !== null) {
+    await near?.limiter.reward(near.key)
+    return { kind: 'person', seconds: alone }
+  }
+  return together === null ? { kind: 'yes' } : { kind: 'range', seconds: together }
+}
+
+type Limiter = RateLimiterDrizzle | RateLimiterMemory
+
 /** @returns how many seconds it has to wait, or null */
-async function waitFor(counted: { limiter: RateLimiterDrizzle; key: string } | null): Promise<number | null> {
+async function waitFor(counted: { limiter: Limiter; key: string } | null): Promise<number | null> {
   try {
     await counted?.limiter.consume(counted.key)
     return null

@@ -69,6 +69,23 @@ export function endSessions(
   })
 }
 
+/**
+ * Ends the sessions of everybody, as is due when somebody may have read or changed the database.
+ * @returns how many there were
+ */
+export function endEverySession(campus: Campus): Promise<number> {
+  return together(campus, async (campus) => {
+    const ended = await campus.db.delete(sessions).returning({ id: sessions.id })
+    await record(campus, {
+      actorId: null,
+      event: 'sessions.all-ended',
+      subject: 'campus',
+      details: { count: ended.length },
+    })
+    return ended.length
+  })
+}
+
 /** Within the change that makes them worthless. */
 export async function endAllSessions(
   campus: InTransaction,

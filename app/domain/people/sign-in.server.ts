@@ -6,8 +6,8 @@ import { together, type Campus } from '../campus.ts'
 import { aToken, personWith } from './identity.server.ts'
 import { canonicalAddress } from './mail-address.ts'
 
-/** How long a code and a link are good for. */
-export const SIGN_IN_LASTS = 15 * MINUTE
+/** How long a code and a link are good for (OWASP ASVS 5.0, 6.5.5). */
+export const SIGN_IN_LASTS = 10 * MINUTE
 /** Counted before comparing, so that two guesses at once are two. */
 const TRIES = 5
 /** Requests for one address: at most so many codes are in the air, so many guesses a day can be made. */

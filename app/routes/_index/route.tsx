@@ -28,9 +28,10 @@ export const meta: MetaFunction<typeof loader> = (args) => {
   ]
 }
 
-export const loader = open('visit', async ({ campus, url, viewer, shows }) => {
+export const loader = open('visit', async ({ campus, url, viewer, shows, passSearch }) => {
   shows('lists')
   const address = readBoardAddress(url.searchParams)
+  if (address.q !== '') await passSearch()
   const query = {
     ...address,
     search: address.q,

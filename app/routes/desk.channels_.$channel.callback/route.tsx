@@ -26,13 +26,14 @@ export const loader = open('open-desk', async (door) => {
   const t = textIn('en')
   const network = t(`source.${channel}`)
   const told = (name: string) => url.searchParams.get(name)?.slice(0, LONGEST) ?? ''
-  const begun = readConnecting(campus.seal, request, {
+  const is = {
     channel,
     state: url.searchParams.get('state') ?? '',
     personId: actor.personId,
     sessionId: door.sessionId,
     now: campus.clock.now(),
-  })
+  }
+  const begun = readConnecting(campus.seal, request, is, app.env.publicUrl.startsWith('https:'))
   const failed = async (reason: string) =>
     data(
       { desk: await readDesk(door, actor), reason },

@@ -18,18 +18,14 @@ export const loader = open('open-desk', async (door) => {
   const begun = channel && (await beginSignIn(campus, app.networks, actor, { channel, ...wish }))
   if (!begun) throw notFound('no-such-page')
   const { url: there, ...kept } = begun
-  const cookie = connectingCookie(
-    campus.seal,
-    {
-      ...wish,
-      ...kept,
-      channel,
-      personId: actor.personId,
-      sessionId: door.sessionId ?? '',
-      at: campus.clock.now().getTime(),
-    },
-    app.env.publicUrl.startsWith('https:'),
-  )
+  const cookie = connectingCookie(campus.seal, {
+    ...wish,
+    ...kept,
+    channel,
+    personId: actor.personId,
+    sessionId: door.sessionId ?? '',
+    at: campus.clock.now().getTime(),
+  })
   return redirect(there, { status: 303, headers: { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' } })
 })
 

@@ -8,6 +8,7 @@ import { Button } from '#app/ui/button.tsx'
 import styles from '#app/ui/desk.css?url'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { SessionList } from '#app/ui/session-list.tsx'
+import { factorsToChange } from '#app/web/factors.server.ts'
 import { open, seeOther } from '#app/web/door.server.ts'
 import { titled } from '#app/web/page-title.ts'
 import { useNow } from '#app/web/frame.ts'
@@ -23,8 +24,11 @@ export const loader = open('manage-self', async ({ campus, viewer, sessionId }) 
   works: can(viewer, 'secure-self'),
 }))
 
-export const action = open('manage-self', async ({ campus, viewer, sessionId, request }) => {
+export const action = open('manage-self', async (door) => {
+  const { campus, viewer, sessionId, request } = door
   const form = await request.formData()
+  // Students have one factor, and prove nothing beside their sign-in.
+  if (can(viewer, 'secure-self')) await factorsToChange(door, form)
   const { personId } = viewer
   switch (form.get('intent')) {
     case 'end':

@@ -33,10 +33,11 @@ export const action = open('visit', async (door) => {
 
 /** Where signing in leads back to. Only who pressed the button in this browser has the cookie for it. */
 export const loader = open('visit', async (door) => {
-  const { request, url, params, viewer } = door
+  const { app, request, url, params, viewer } = door
   const number = numberOf(params)
+  const https = app.env.publicUrl.startsWith('https:')
   const draft = url.searchParams.get('draft')
-  if (viewer === null || !isMine(request, number)) throw redirect(hrefOf(number, draft))
+  if (viewer === null || !isMine(request, number, https)) throw redirect(hrefOf(number, draft))
   const response = await backAndFollow(door, number, viewer, new FormData(), draft)
   response.headers.append('Set-Cookie', forgetMine)
   throw response

@@ -26,9 +26,10 @@ export const meta: MetaFunction<typeof loader> = (args) => {
   ]
 }
 
-export const loader = open('visit', async ({ campus, url, viewer, shows }) => {
+export const loader = open('visit', async ({ campus, url, viewer, shows, passSearch }) => {
   shows('lists')
   const address = readBoardAddress(url.searchParams, { status: 'resolved' })
+  if (address.q !== '') await passSearch()
   const departmentId = address.department === null ? null : await departmentIdOf(campus, address.department)
   const [page, departments] = await Promise.all([
     openBoard(campus, { ...address, search: address.q, departmentId }, viewer?.personId ?? null),

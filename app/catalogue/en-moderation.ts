@@ -61,7 +61,13 @@ export const enModeration = {
     appeal: 'Appeal',
     network: 'from a network; its author cannot be reached',
     days: 'for {{days}} days',
-    appealState: { none: 'none', open: 'open', upheld: 'upheld', restored: 'taken back' },
+    appealState: {
+      none: 'none',
+      open: 'open',
+      upheld: 'upheld',
+      restored: 'taken back',
+      'taken-back': 'none; taken back as a mistake by the one who decided',
+    },
     policyTitle: 'Moderation policy',
     policyIntro: 'Version {{version}}, in force since',
     versions: 'All versions',
@@ -126,6 +132,9 @@ export const enModeration = {
     sentence: 'Why, in a sentence for the author',
     uphold: 'Uphold',
     restore: 'Take back',
+    takeBack: 'Take it back: it was a mistake',
+    takeBackHint:
+      'You decided this yourself. For a day, and while there is no appeal, you can take it back; the public log says so.',
     decisionsTitle: 'Decided',
     decisionsEmpty: 'Nothing has been decided.',
     by: 'Reason: {{reason}}, policy version {{version}}.',
@@ -163,6 +172,8 @@ export const enModeration = {
       'Hello,\n\na moderator of {{campus}} hid what you wrote on ticket no. {{number}}. The reason: {{reason}}. They explain:\n\n    {{explanation}}\n\nYour words are kept. You can read them, and appeal once within {{days}} days to somebody else, here:\n{{url}}\n',
     blocked:
       'Hello,\n\nyou may not raise concerns or comment on {{campus}} for {{length}} days. The reason: {{reason}}. A moderator explains:\n\n    {{explanation}}\n\nIt ends by itself. You can appeal once to somebody else, here:\n{{url}}\n',
+    takenBack:
+      'Hello,\n\na moderator decided something about you on {{campus}} and has taken it back: it was a mistake. Nothing of it stands any more, and you need not do anything.\n\n{{url}}\n',
     appealed:
       'Hello,\n\nsomebody else has decided about your appeal on {{campus}}: {{outcome}}. They write:\n\n    {{sentence}}\n\n{{url}}\n',
   },

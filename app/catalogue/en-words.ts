@@ -199,6 +199,7 @@ export const enWords = {
     'hidden-untold':
       'Hidden. The author could not be told by mail; where they are known, it stands on their page.',
     dismissed: 'It stays. Those who reported it read so on their own page.',
+    'decision-taken-back': 'Taken back. The public log says that it was a mistake.',
     'appeal-decided': 'Decided, and noted on the page of the author.',
     blocked: 'Blocked. They read why and until when on their own page.',
     'policy-published': 'Published. What is decided from now on is decided by it.',
@@ -319,6 +320,10 @@ export const enWords = {
     'already-hidden': 'This is hidden already. Nothing was changed.',
     'already-appealed': 'You have appealed against this already. It can be done once.',
     'appeal-too-late': 'The time to appeal is over, or it was taken back already.',
+    'not-your-mistake':
+      'Only the moderator who decided this can take it back by themselves. Anybody else decides when there is an appeal.',
+    'take-back-too-late':
+      'The day in which you could take this back by yourself is over, or it no longer stands. Its author may appeal, and then somebody else decides.',
     'not-your-decision': 'Only the one it was decided about can appeal.',
     'your-own-words': 'Nobody decides about themselves. Another moderator can.',
     'you-decided-it': 'You decided this first, so somebody else decides about the appeal.',

@@ -74,6 +74,8 @@ export type RefusalReason =
   | 'already-hidden'
   | 'already-appealed'
   | 'appeal-too-late'
+  | 'not-your-mistake'
+  | 'take-back-too-late'
   | 'not-your-decision'
   | 'your-own-words'
   | 'you-decided-it'

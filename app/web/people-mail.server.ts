@@ -52,6 +52,7 @@ export type DecisionMail =
   | { kind: 'hidden'; number: number; reason: string; explanation: string; days: number }
   | { kind: 'blocked'; length: number; reason: string; explanation: string }
   | { kind: 'appealed'; outcome: string; sentence: string }
+  | { kind: 'taken-back' }
 
 /** @returns false also for whom no address is known of */
 export async function tellDecision(
@@ -77,6 +78,8 @@ function told(mail: DecisionMail, words: { campus: string; url: string }): strin
       return t('moderationMail.blocked', { ...words, ...mail, length: String(mail.length) })
     case 'appealed':
       return t('moderationMail.appealed', { ...words, ...mail })
+    case 'taken-back':
+      return t('moderationMail.takenBack', words)
   }
 }
 

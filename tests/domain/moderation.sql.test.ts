@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { together, type Actor } from '#app/domain/campus.ts'
 import { raise } from '#app/domain/intake/raise.server.ts'
 import { receivePost } from '#app/domain/intake/receive.server.ts'
-import { appeal, decideAppeal, type Against } from '#app/domain/moderation/appeal.server.ts'
+import { appeal, decideAppeal, takeBack, type Against } from '#app/domain/moderation/appeal.server.ts'
 import { block } from '#app/domain/moderation/block.server.ts'
 import { readAllDecisions, readOwnDecisions } from '#app/domain/moderation/decisions.server.ts'
 import { hide, restore } from '#app/domain/moderation/hide.server.ts'
@@ -237,6 +237,29 @@ describe('an appeal', () => {
     expect(await refusalOf(appeal(campus, author, filed))).toBe('already-appealed')
   })
 
+  test('is needless where whoever decided takes it back within a day, as a mistake', async () => {
+    const { campus, author, mona, number, against } = await hidden()
+    expect(await refusalOf(takeBack(campus, await anAdmin(campus), against))).toBe('not-your-mistake')
+    expect(await refusalOf(takeBack(campus, author, against))).toBe('staff-only')
+    here.clock.pass(DAY + 1)
+    expect(await refusalOf(takeBack(campus, mona, against))).toBe('take-back-too-late')
+    here.clock.pass(-DAY)
+    expect((await readAllDecisions(campus, mona))[0]!.may.takeBack).toBe(true)
+    expect(await allPublic([number], 'xylophone')).not.toContain('About xylophone')
+    expect(await takeBack(campus, mona, against)).toMatchObject({ ticketNumber: number })
+    expect(await allPublic([number], 'xylophone')).toContain('About xylophone')
+    expect((await readModerationLog(campus, 1)).entries).toMatchObject([{ appeal: 'taken-back' }])
+    expect((await readAllDecisions(campus, mona))[0]!.may.takeBack).toBe(false)
+    expect(await refusalOf(takeBack(campus, mona, against))).toBe('take-back-too-late')
+  })
+
+  test('leaves it to somebody else from then on', async () => {
+    const { campus, author, mona, against } = await hidden()
+    await appeal(campus, author, { against, body: 'There is no room in it.' })
+    expect((await readAllDecisions(campus, mona))[0]!.may.takeBack).toBe(false)
+    expect(await refusalOf(takeBack(campus, mona, against))).toBe('already-appealed')
+  })
+
   test('is decided by somebody else, once', async () => {
     const { campus, author, mona, number, against } = await hidden()
     await appeal(campus, author, { against, body: 'There is no room in it.' })
@@ -357,6 +380,18 @@ describe('a block', () => {
     await decideAppeal(campus, await anAdmin(campus), { against, upheld: false, sentence: 'It was.' })
     expect(await castVote(campus, vote)).toMatchObject({ kind: 'counted' })
     await aCommentBy(sam, number, 'Thanks.')
+  })
+
+  test('is taken back by whoever blocked, and by nobody else', async () => {
+    const { campus, sam, mona } = await aBlock('spam')
+    const [shown] = await readOwnDecisions(campus, sam)
+    const against = { kind: 'block', id: BigInt(shown!.id.split(':')[1]!) } as const
+    expect(await refusalOf(takeBack(campus, await anAdmin(campus), against))).toBe('not-your-mistake')
+    await takeBack(campus, mona, against)
+    await raise(campus, aConcern('door', sam))
+    expect((await readModerationLog(campus, 1)).entries).toMatchObject([
+      { kind: 'block', appeal: 'taken-back' },
+    ])
   })
 
   test('is nobody’s own, and of nobody who is not there', async () => {

@@ -23,6 +23,7 @@ import {
   announcements,
   deliveries,
   entries,
+  hidings,
   holds,
   people,
   posts,
@@ -177,6 +178,8 @@ const LINES: Array<Line> = [
   ['GET', '/desk/moderation', '', 'i--yy-yyyp'],
   ['POST', '/desk/moderation', 'intent=dismiss&entry={entry}', 'i--y---yyp'],
   ['POST', '/desk/moderation', 'intent=uphold&against={appealed}&sentence=It+stands.', 'i--y---yyp'],
+  ['POST', '/desk/moderation', 'intent=take-back&against={own decision}', 'i--y---yyp'],
+  ['POST', '/desk/moderation', 'intent=take-back&against={hiding}', 'i---------'],
   ['POST', '/desk/moderation', 'intent=restore&against={appealed}&sentence=You+are+right.', 'i--y---yyp'],
   ['POST', '/desk/moderation', 'intent=restore&against={own appealed}&sentence=I+am+right.', 'i--------p'],
   ['POST', '/desk/moderation', 'intent=publish&body=Nothing+is+hidden+for+an+opinion.', 'i------ypp'],
@@ -440,6 +443,15 @@ describe.skipIf(!havePostgres())('every route and action', () => {
     'own entry': async (who) => entryOf(await aTicket(1, ids.get(who))),
     hiding: () => aHiding(),
     'own hiding': (who) => aHiding(ids.get(who)),
+    async 'own decision'(who) {
+      const hiding = await aHiding()
+      const id = BigInt(hiding.split(':')[1]!)
+      await here.database.db
+        .update(hidings)
+        .set({ hiddenBy: ids.get(who) ?? null })
+        .where(eq(hidings.id, id))
+      return hiding
+    },
     async appealed() {
       const author = await somebody()
       return appealed(await aHiding(author), author)

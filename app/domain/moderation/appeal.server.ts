@@ -16,6 +16,9 @@ export const APPEAL_DAYS = 30
 /** In working days. */
 export const ANSWER_APPEAL_WITHIN = 5
 
+/** How long whoever decided may take it back by themselves. After that, and once there is an appeal, somebody else decides. */
+export const TAKE_BACK_WITHIN = DAY
+
 export const appealUntil = (decidedAt: Date): Date => after(decidedAt, APPEAL_DAYS * DAY)
 
 /**
@@ -80,6 +83,28 @@ export async function decideAppeal(
     await record(campus, {
       actorId: actor.personId,
       event: upheld ? 'appeal.upheld' : 'appeal.restored',
+      subject: `${against.kind}:${against.id}`,
+    })
+    return { email: await addressOf(campus, decided.personId), ticketNumber: decided.ticketNumber }
+  })
+}
+
+/**
+ * Takes back one's own decision, as a mistake.
+ * @throws {Refusal} to everybody else, after the time for it, and once there is an appeal
+ */
+export async function takeBack(campus: Campus, actor: Actor, against: Against): Promise<ToTell> {
+  return together(campus, async (campus) => {
+    const decided = await holdDecision(campus, against)
+    if (!can(actor, 'moderate', { authorId: decided.personId })) throw notAllowed('staff-only')
+    if (decided.decidedBy !== actor.personId) throw notAllowed('not-your-mistake')
+    if (await appealAgainst(campus, against)) throw conflict('already-appealed')
+    const now = campus.clock.now()
+    if (decided.over || now > after(decided.at, TAKE_BACK_WITHIN)) throw conflict('take-back-too-late')
+    await decided.undo(now)
+    await record(campus, {
+      actorId: actor.personId,
+      event: 'decision.taken-back',
       subject: `${against.kind}:${against.id}`,
     })
     return { email: await addressOf(campus, decided.personId), ticketNumber: decided.ticketNumber }

@@ -1,9 +1,10 @@
 import { desc, eq } from 'drizzle-orm'
+import { after } from '#app/platform/clock.ts'
 import { notAllowed } from '#app/platform/errors.ts'
 import { appeals, blocks, entries, hidings, posts } from '#db/schema/index.ts'
 import type { Actor, Campus } from '../campus.ts'
 import { can } from '../people/can.ts'
-import { appealUntil } from './appeal.server.ts'
+import { appealUntil, TAKE_BACK_WITHIN } from './appeal.server.ts'
 import type { Decision } from './views.ts'
 
 /** More is in the audit log. */
@@ -56,6 +57,12 @@ async function readDecisions(campus: Campus, actor: Actor, about: string | null)
     until: appealUntil(at),
     decide:
       appeal !== null && appeal.decidedAt === null && can(actor, 'decide-appeal', { personId, decidedBy }),
+    takeBack:
+      appeal === null &&
+      !over &&
+      now <= after(at, TAKE_BACK_WITHIN) &&
+      decidedBy === actor.personId &&
+      can(actor, 'moderate', { authorId: personId }),
   })
   const appealed = (appeal: typeof appeals.$inferSelect | null): Decision['appeal'] =>
     appeal && {

@@ -10,11 +10,11 @@ const DECISIONS = sql`
   select 'hiding:' || hidings.id as id,
     case entries.kind when 'raised' then 'concern' else 'comment' end as kind,
     entries.post_id is not null as network, hidden_at as at, reason, policy_version, hidings.role,
-    null::int as days, appeals.id is not null as appealed, appeals.upheld
+    null::int as days, appeals.id is not null as appealed, appeals.upheld, restored_at is not null as undone
   from hidings join entries on entries.id = hidings.entry_id left join appeals on appeals.hiding_id = hidings.id
   union all
   select 'block:' || blocks.id, 'block', false, blocked_at, reason, policy_version, blocks.role,
-    round(extract(epoch from until - blocked_at) / 86400)::int, appeals.id is not null, appeals.upheld
+    round(extract(epoch from until - blocked_at) / 86400)::int, appeals.id is not null, appeals.upheld, lifted_at is not null
   from blocks left join appeals on appeals.block_id = blocks.id`
 
 /** The public log, newest first. @param page from 1 */
@@ -23,18 +23,31 @@ export async function readModerationLog(
   page: number,
 ): Promise<{ entries: Array<LogEntry>; more: boolean }> {
   const rows = await run<
-    Omit<LogEntry, 'at' | 'appeal'> & { at: string | Date; appealed: boolean; upheld: boolean | null }
+    Omit<LogEntry, 'at' | 'appeal'> & {
+      at: string | Date
+      appealed: boolean
+      upheld: boolean | null
+      undone: boolean
+    }
   >(
     campus.db,
-    sql`select id, kind, network, at, reason, policy_version as "policyVersion", role, days, appealed, upheld
+    sql`select id, kind, network, at, reason, policy_version as "policyVersion", role, days, appealed, upheld, undone
         from (${DECISIONS}) as decisions
         order by at desc, id desc limit ${LOG_PAGE + 1} offset ${(page - 1) * LOG_PAGE}`,
   )
   return {
-    entries: rows.slice(0, LOG_PAGE).map(({ at, appealed, upheld, ...row }) => ({
+    entries: rows.slice(0, LOG_PAGE).map(({ at, appealed, upheld, undone, ...row }) => ({
       ...row,
       at: new Date(at),
-      appeal: !appealed ? 'none' : upheld === null ? 'open' : upheld ? 'upheld' : 'restored',
+      appeal: !appealed
+        ? undone
+          ? 'taken-back'
+          : 'none'
+        : upheld === null
+          ? 'open'
+          : upheld
+            ? 'upheld'
+            : 'restored',
     })),
     more: rows.length > LOG_PAGE,
   }

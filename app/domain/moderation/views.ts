@@ -1,7 +1,7 @@
 import type { BlockReason, HideReason, Role } from '#app/vocabulary.ts'
 
-/** What became of an appeal. */
-export type AppealState = 'none' | 'open' | 'upheld' | 'restored'
+/** What became of an appeal; `taken-back`: there was none, and whoever decided saw that it was a mistake. */
+export type AppealState = 'none' | 'open' | 'upheld' | 'restored' | 'taken-back'
 
 /** A line of the public log. Nothing in it leads to a person or to what was said. */
 export type LogEntry = {
@@ -56,8 +56,8 @@ export type Decision = {
   /** When it was taken back. */
   undoneAt: Date | null
   appeal: AppealView | null
-  /** Whether whoever looks may appeal now, until when, or decide about the appeal. */
-  may: { appeal: boolean; until: Date; decide: boolean }
+  /** Whether whoever looks may appeal now, until when, or decide about the appeal, or take it back as their own mistake. */
+  may: { appeal: boolean; until: Date; decide: boolean; takeBack: boolean }
 }
 
 /** What readers reported, one line for each thing. */

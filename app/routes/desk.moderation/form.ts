@@ -18,5 +18,6 @@ export const ModerationForm = z.discriminatedUnion('intent', [
   }),
   z.object({ intent: z.literal('uphold'), against, sentence }),
   z.object({ intent: z.literal('restore'), against, sentence }),
+  z.object({ intent: z.literal('take-back'), against }),
   z.object({ intent: z.literal('publish'), body: words({ min: 20, max: LONGEST_POLICY }) }),
 ])

@@ -1,7 +1,7 @@
 import { parseWithZod } from '@conform-to/zod/v4'
 import { useLoaderData } from '@remix-run/react'
 import { textIn, useText } from '#app/catalogue/text.ts'
-import { decideAppeal } from '#app/domain/moderation/appeal.server.ts'
+import { decideAppeal, takeBack } from '#app/domain/moderation/appeal.server.ts'
 import { readAllDecisions } from '#app/domain/moderation/decisions.server.ts'
 import { publishPolicy, readPolicy } from '#app/domain/moderation/policy.server.ts'
 import { dismiss, readReported } from '#app/domain/moderation/report.server.ts'
@@ -65,6 +65,11 @@ export const action = open('read-moderation', async (door) => {
       const outcome = textIn('en')(upheld ? 'decided.upheld' : 'decided.restored')
       await tellDecision(app, email, { kind: 'appealed', outcome, sentence: form.sentence })
       throw seeOther('/desk/moderation', 'appeal-decided')
+    }
+    case 'take-back': {
+      const { email } = await takeBack(campus, viewer, form.against)
+      await tellDecision(app, email, { kind: 'taken-back' })
+      throw seeOther('/desk/moderation', 'decision-taken-back')
     }
     case 'publish':
       await askProof(door, PROVEN_WITHIN['publish-policy'], sent)
@@ -241,6 +246,15 @@ function Decided({ decision, moderates }: { decision: Decision; moderates: boole
             </p>
           )}
         </>
+      )}
+      {may.takeBack && (
+        <form method="post" action="/desk/moderation" className="form">
+          <input type="hidden" name="against" value={id} />
+          <p className="hint">{t('moderate.takeBackHint')}</p>
+          <Button type="submit" name="intent" value="take-back">
+            {t('moderate.takeBack')}
+          </Button>
+        </form>
       )}
       {moderates && !may.decide && <p>{t('moderate.notYours')}</p>}
       {moderates && may.decide && (

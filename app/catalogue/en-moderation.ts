@@ -166,6 +166,10 @@ export const enModeration = {
     previewReason: 'They are told: {{reason}}. {{explanation}}',
     blockSend: 'Block them',
   },
+  learnedMail: {
+    subject: '{{campus}}: the care team learned who wrote something',
+    body: 'Hello,\n\nsomebody of the care team feared that a person is in danger and asked who wrote care no. {{id}} on {{campus}}. They said why, which the care team can read. Who asked stands in the audit log:\n\n{{url}}\n',
+  },
   moderationMail: {
     subject: 'A decision about you on {{campus}}',
     hidden:

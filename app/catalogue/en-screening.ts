@@ -72,7 +72,8 @@ export const enScreening = {
     none: 'Nothing.',
     words: 'What you wrote',
     erased: 'Its words are not kept here any more.',
-    care: 'The care team of the university can read it, without your name. They may pass it to the office that is there for it.',
+    learned: 'The care team learned who you are, because they feared that somebody is in danger:',
+    care: 'The care team of the university can read it, without your name, unless they fear that somebody is in danger. They may pass it to the office that is there for it.',
     disputed:
       'You said that it is about something else. A person looks at it, and publishes it if that is so.',
     'personal-data':
@@ -119,6 +120,14 @@ export const enScreening = {
     after: 'after {{minutes}} working minutes',
     mailed: 'the mail is out',
     unmailed: 'the mail is on its way',
+    author: 'Who wrote it',
+    wroteIt: 'Who wrote this',
+    learn: 'Learn who wrote it',
+    learnHint:
+      'Only where somebody may be in danger. You need no second person. It is written down with your name, administrators are told by mail, and the author reads it on their own page. You can read it for a day.',
+    why: 'What danger you see',
+    whyHint: 'Kept sealed with the notes below.',
+    authorOver: 'This was decided, so it is no longer told who wrote it.',
     notes: 'Notes of the care team',
     note: 'Note',
     noteSend: 'Leave the note',

@@ -199,6 +199,7 @@ export const enWords = {
     'hidden-untold':
       'Hidden. The author could not be told by mail; where they are known, it stands on their page.',
     dismissed: 'It stays. Those who reported it read so on their own page.',
+    'author-learned': 'Who wrote it stands below for a day. Administrators are told that you asked.',
     'decision-taken-back': 'Taken back. The public log says that it was a mistake.',
     'appeal-decided': 'Decided, and noted on the page of the author.',
     blocked: 'Blocked. They read why and until when on their own page.',

@@ -38,7 +38,8 @@ function keep(form: HTMLFormElement) {
     ...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>(
       'input:not([type="hidden"]), textarea, select',
     ),
-  ]
+    // What only a program fills in is nobody's words.
+  ].filter((field) => field.closest('[inert]') === null)
   const kept = read(draft)
   const restored = document.querySelector<HTMLElement>(`[data-restored="${draft}"]`)
   // What the server sent back is newer than what was kept here.

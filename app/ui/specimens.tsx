@@ -26,6 +26,7 @@ import {
   type StatusChoice,
 } from '#app/vocabulary.ts'
 import { AnswerPanel } from './answer-panel.tsx'
+import { Behind } from './behind.tsx'
 import { BoardList, BoardRow } from './board.tsx'
 import { Button } from './button.tsx'
 import { AccountActions, AccountPolicy, LabelReminder } from './account-policy.tsx'
@@ -914,6 +915,23 @@ export function specimens(t: Text): Array<Specimen> {
           />,
         ],
         [t('design.gonePost'), <PostCard key="5" post={{ ...post, gone: true }} />],
+      ],
+    },
+    {
+      part: 'Behind',
+      states: [
+        [
+          t('design.normal'),
+          <Behind
+            key="1"
+            title={t('care.wroteIt')}
+            known={{ email: 'sam@northfield.example', identities: [{ issuer: 'mail', subject: 'sam' }] }}
+          />,
+        ],
+        [
+          t('unmask.seenNoMail'),
+          <Behind key="2" title={t('care.wroteIt')} known={{ email: null, identities: [] }} />,
+        ],
       ],
     },
     {

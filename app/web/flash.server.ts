@@ -66,6 +66,7 @@ export const FLASHES = [
   'hidden',
   'hidden-untold',
   'dismissed',
+  'author-learned',
   'decision-taken-back',
   'appeal-decided',
   'blocked',

@@ -47,6 +47,17 @@ export async function tellPerson(
   })
 }
 
+/** Tells administrators that the care team learned who wrote something: which, and nothing of it. */
+export async function tellLearned(app: Door['app'], to: ReadonlyArray<string>, id: string): Promise<void> {
+  const words = { campus: app.env.campus.name, id, url: `${app.env.publicUrl}/desk/audit` }
+  for (const each of to)
+    await send(app, {
+      to: each,
+      subject: t('learnedMail.subject', words),
+      text: t('learnedMail.body', words),
+    })
+}
+
 /** What a moderator decided about somebody, as they are told. */
 export type DecisionMail =
   | { kind: 'hidden'; number: number; reason: string; explanation: string; days: number }

@@ -89,6 +89,9 @@ export const holds = pgTable(
     expiresAt: moment('expires_at'),
     openedAt: moment('opened_at'),
     openedBy: text('opened_by').references(() => people.id, { onDelete: 'set null' }),
+    /** When the care team learned who wrote it, and who of them: see `screening/emergency`. */
+    learnedAt: moment('learned_at'),
+    learnedBy: text('learned_by').references(() => people.id, { onDelete: 'set null' }),
     referredAt: moment('referred_at'),
     /** When those who look after it were last written to, and until when somebody is writing. */
     alertedAt: moment('alerted_at'),

@@ -134,7 +134,15 @@ async function somebody(): Promise<{ sam: Actor; number: number; other: number }
     .insert(schema.holds)
     .values([
       { ...aHold, personId },
-      { ...aHold, openedBy: personId, outcome: 'closed' as const, decidedAt: now, decidedBy: personId },
+      {
+        ...aHold,
+        openedBy: personId,
+        learnedBy: personId,
+        learnedAt: now,
+        outcome: 'closed' as const,
+        decidedAt: now,
+        decidedBy: personId,
+      },
     ])
     .returning({ id: schema.holds.id })
   await db.insert(schema.careNotes).values({ holdId: held!.id, authorId: personId, body: content, at: now })

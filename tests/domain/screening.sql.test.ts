@@ -27,6 +27,7 @@ import {
   withdrawHold,
 } from '#app/domain/screening/hold.server.ts'
 import { countHeld, readHeldQueue, refuse } from '#app/domain/screening/queue.server.ts'
+import { learnAuthor } from '#app/domain/screening/emergency.server.ts'
 import { readRules, saveList, saveSettings } from '#app/domain/screening/rules.server.ts'
 import { lookThrough } from '#app/domain/screening/screen.ts'
 import { merge } from '#app/domain/tickets/merge.server.ts'
@@ -508,6 +509,46 @@ describe('the care team', () => {
       'hold.closed',
     ])
     expect(lines[1]!.details).toEqual({ office, minutes: 25 })
+  })
+
+  test('learns who wrote it where somebody is in danger: with a reason, for a day, and its author is told', async () => {
+    const { campus } = here
+    const care = await somebody('care')
+    const kit = { ...(await aStudent(campus, 'kit')), role: 'care' as const }
+    const sam = await aStudent(campus)
+    const id = await heldOf(sam, DISCLOSURE)
+    expect(await openCareHold(campus, care, id)).toMatchObject({ author: null, hasAuthor: true })
+    const reason = 'They say that they will jump tonight.'
+    for (const role of ['student', 'moderator', 'admin', 'auditor'] as const)
+      expect(await refusalOf(learnAuthor(campus, { ...care, role }, { id, reason }))).toBe('not-yours')
+    await learnAuthor(campus, care, { id, reason })
+    // The whole team can act on it.
+    for (const one of [care, kit])
+      expect((await openCareHold(campus, one, id)).author).toMatchObject({ email: 'sam@northfield.example' })
+    expect((await openCareHold(campus, kit, id)).notes).toMatchObject([{ body: reason, mine: false }])
+    expect(await everythingKept()).not.toContain('jump tonight')
+    const lines = await campus.db.select().from(auditLog).where(eq(auditLog.event, 'hold.author-learned'))
+    expect(lines).toMatchObject([{ actorId: care.personId, subject: `hold:${id}` }])
+    expect((await readOwnHold(campus, sam.personId, id)).hold.learnedAt).toEqual(here.clock.now())
+    here.clock.pass(DAY)
+    expect((await openCareHold(campus, care, id)).author).toBeNull()
+    await learnAuthor(campus, care, { id, reason })
+    await closeCareHold(campus, care, id)
+    expect((await openCareHold(campus, care, id)).author).toBeNull()
+    expect(await refusalOf(learnAuthor(campus, care, { id, reason }))).toBe('already-decided')
+  })
+
+  test('learns nobody of a network, nor of what is about something else', async () => {
+    const { campus } = here
+    const care = await somebody('care')
+    const account = await anAccount(campus, 'northfieldlib', here.library)
+    await receive(account, aPostAbout('', { text: DISCLOSURE }))
+    const [post] = await readCareQueue(campus)
+    const reason = 'They say that they will jump tonight.'
+    expect(await refusalOf(learnAuthor(campus, care, { id: BigInt(post!.id), reason }))).toBe('nobody-behind')
+    await setting({ studentNumbers: ['S#######'] })
+    const other = await heldOf(await aStudent(campus), 'I am S1234567, it is cold.')
+    expect(await refusalOf(learnAuthor(campus, care, { id: other, reason }))).toBe('no-such-hold')
   })
 
   test('an office is written to with a number and no words', async () => {

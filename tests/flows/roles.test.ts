@@ -221,6 +221,7 @@ const LINES: Array<Line> = [
   ['GET', '/desk/care/{in need}', '', 'i---y----p'],
   ['POST', '/desk/care/{in need}', 'intent=refer&office={office}', 'i---y-----'],
   ['POST', '/desk/care/{in need}', 'intent=note&note=Called.', 'i---y-----'],
+  ['POST', '/desk/care/{in need}', 'intent=learn&why=They+say+that+they+will+jump.', 'i---y-----'],
   ['POST', '/desk/care/{in need}', 'intent=close', 'i---y-----'],
   ['POST', '/desk/care/{in need}', 'intent=release', 'i---y-----'],
   ['GET', '/desk/screening', '', 'i---y--ypp'],

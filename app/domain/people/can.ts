@@ -40,6 +40,8 @@ export type Asked = {
   refer: void
   /** Read and decide what may be about somebody's safety. */
   'handle-care': void
+  /** Learn who wrote it, because somebody may be in danger. */
+  'learn-author': void
   /** Know how many of these wait, and for how long. */
   'count-care': void
   /** Release or refuse what else is held before it is public. */
@@ -96,6 +98,7 @@ export const PROVEN_WITHIN: Record<Action, number | null> = {
   'decide-unmasking': FRESH_FOR,
   refer: ONCE,
   'handle-care': ONCE,
+  'learn-author': FRESH_FOR,
   'count-care': ONCE,
   'decide-held': ONCE,
   'manage-screening': FRESH_FOR,
@@ -161,6 +164,7 @@ const rules: { [A in Action]: Rule<A> } = {
   // Whoever works here and learns of something has to be able to pass it on.
   refer: (actor) => works(actor) && !has(actor, 'auditor'),
   'handle-care': (actor) => has(actor, 'care'),
+  'learn-author': (actor) => has(actor, 'care'),
   'count-care': (actor) => has(actor, 'care', 'admin'),
   'decide-held': (actor) => has(actor, 'moderator', 'admin'),
   'manage-screening': (actor) => has(actor, 'care', 'admin'),

@@ -260,6 +260,7 @@ export const HELD = {
   /** What they wrote that waits for a person, or did. */
   holds: { by: [holds.personId], read: readOwnHolds },
   holdsOpened: rowsOf(holds, holds.openedBy, { id: holds.id, openedAt: holds.openedAt }),
+  holdsLearned: rowsOf(holds, holds.learnedBy, { id: holds.id, learnedAt: holds.learnedAt }),
   holdsDecided: rowsOf(holds, holds.decidedBy, {
     id: holds.id,
     kind: holds.kind,

@@ -2,11 +2,12 @@ import { and, asc, count, desc, eq, isNotNull, isNull, lt, or, sql } from 'drizz
 import { alias } from 'drizzle-orm/pg-core'
 import { after, DAY, MINUTE } from '#app/platform/clock.ts'
 import { conflict, notAllowed, notFound } from '#app/platform/errors.ts'
-import { identities, people, pseudonyms, tickets, unmaskings } from '#db/schema/index.ts'
+import { people, pseudonyms, tickets, unmaskings } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
 import { record } from '../people/audit.server.ts'
 import { can } from '../people/can.ts'
 import { holdOne } from '../tickets/hold.server.ts'
+import { knownAs } from './known-as.server.ts'
 import type { Unmasked, UnmaskingRequest } from './views.ts'
 
 /** How long the one who asked may look. */
@@ -106,18 +107,12 @@ export function lookBehind(campus: Campus, actor: Actor, id: bigint): Promise<Un
       now < after(row.decidedAt!, LOOK_FOR) &&
       can(actor, 'ask-unmasking', ticket!)
     if (!open) throw notAllowed('look-over')
-    const [person] = row.personId
-      ? await campus.db.select({ email: people.email }).from(people).where(eq(people.id, row.personId))
-      : []
-    if (!person) throw conflict('nobody-behind')
-    const known = await campus.db
-      .select({ issuer: identities.issuer, subject: identities.subject })
-      .from(identities)
-      .where(eq(identities.personId, row.personId!))
+    const known = row.personId === null ? null : await knownAs(campus, row.personId)
+    if (!known) throw conflict('nobody-behind')
     if (row.readAt === null)
       await campus.db.update(unmaskings).set({ readAt: now }).where(eq(unmaskings.id, id))
     await note(campus, actor, 'unmasking.read', id, { ticket: row.ticketNumber })
-    return { id: String(id), name: row.name, email: person.email, identities: known }
+    return { id: String(id), name: row.name, ...known }
   })
 }
 

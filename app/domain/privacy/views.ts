@@ -52,10 +52,11 @@ export type UnmaskingRequest = {
   until: Date | null
 }
 
-/** Who stands behind a name. */
-export type Unmasked = {
-  id: string
-  name: string
+/** Who somebody is, as their sign-ins say. */
+export type KnownAs = {
   email: string | null
   identities: Array<{ issuer: string; subject: string }>
 }
+
+/** Who stands behind a name. */
+export type Unmasked = KnownAs & { id: string; name: string }

@@ -6,6 +6,7 @@ import { together, type Actor, type Campus, type InTransaction } from '../campus
 import { record } from '../people/audit.server.ts'
 import { workingMinutes } from '../tickets/promise.ts'
 import { isOverdue } from './due.ts'
+import { learnedAuthor } from './emergency.server.ts'
 import { lockWaiting, openHeld, settle, type Hold } from './hold.server.ts'
 import { readRules, type ScreeningRules } from './rules.server.ts'
 import type { CareHold, CareRow } from './views.ts'
@@ -64,8 +65,9 @@ export async function openCareHold(campus: Campus, actor: Actor, id: bigint): Pr
     return { ...row, openedAt: row.openedAt ?? now }
   })
   const held = row.content === null ? null : openHeld(campus, row.content)
-  const [rules, notes, sent] = await Promise.all([
+  const [rules, author, notes, sent] = await Promise.all([
     readRules(campus),
+    learnedAuthor(campus, row),
     campus.db.select().from(careNotes).where(eq(careNotes.holdId, id)).orderBy(asc(careNotes.id)),
     campus.db
       .select({
@@ -82,6 +84,8 @@ export async function openCareHold(campus: Campus, actor: Actor, id: bigint): Pr
   return {
     ...rowOf(campus, rules, row),
     outcome: row.outcome,
+    author,
+    hasAuthor: row.personId !== null,
     words: held && { title: held.title, text: held.text },
     url: held?.url ?? null,
     ticketNumber: row.ticketNumber,

@@ -38,7 +38,7 @@ export async function echoOf(campus: InTransaction, sent: Sent): Promise<string 
   const few = said.length < FEW
   // Thanks are said in the same words, too.
   if (said === '' || (few && sent.what === 'comment')) return null
-  const words = few && sent.title !== null ? plain(`${sent.title} ${sent.text}`) : said
+  const words = sent.title === null ? said : plain(`${sent.title} ${sent.text}`)
   const all = seal.mark('words', words)
   const own = seal.mark('words of one', `${sent.author} ${words}`)
   const sender = seal.mark('sent as', sent.sentAs)

@@ -215,6 +215,7 @@ function ownHold(campus: Campus, row: Hold): OwnHold {
     words: held && { title: held.title, text: held.text },
     createdAt: row.createdAt,
     disputed: row.disputedAt !== null,
+    learnedAt: row.learnedAt,
     expiresAt: row.expiresAt,
     outcome: row.outcome,
     reason: row.reason,

@@ -9,6 +9,8 @@ import type {
   Source,
 } from '#app/vocabulary.ts'
 
+import type { KnownAs } from '../privacy/views.ts'
+
 /** Something personal that was found in a field of a form. `id` names it as long as the form stays the same. */
 export type PointedOut = { id: string; field: string; kind: PersonalKind; text: string }
 
@@ -37,6 +39,8 @@ export type OwnHold = {
   words: { title: string | null; text: string } | null
   createdAt: Date
   disputed: boolean
+  /** When the care team learned who wrote it. */
+  learnedAt: Date | null
   expiresAt: Date | null
   outcome: HoldOutcome | null
   reason: HoldRefusal | null
@@ -56,6 +60,10 @@ export type CareRow = {
 
 /** One of them, opened. */
 export type CareHold = CareRow & {
+  /** Who wrote it, where the care team may read that now. */
+  author: KnownAs | null
+  /** Whether somebody here wrote it, and no network. */
+  hasAuthor: boolean
   outcome: HoldOutcome | null
   /** Null once they are erased. */
   words: { title: string | null; text: string } | null

@@ -14,6 +14,7 @@ export const CareForm = z.discriminatedUnion('intent', [
       .max(2 ** 31 - 1),
   }),
   z.object({ intent: z.literal('note'), note: words({ max: LONGEST_NOTE }) }),
+  z.object({ intent: z.literal('learn'), why: words({ min: 10, max: LONGEST_NOTE }) }),
   z.object({ intent: z.literal('close') }),
   z.object({ intent: z.literal('release') }),
 ])

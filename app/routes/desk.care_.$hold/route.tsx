@@ -10,18 +10,23 @@ import {
   openCareHold,
   referHold,
 } from '#app/domain/screening/care.server.ts'
+import { learnAuthor } from '#app/domain/screening/emergency.server.ts'
 import { notFound, Refusal } from '#app/platform/errors.ts'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { Section } from '#app/ui/columns.tsx'
+import { Behind } from '#app/ui/behind.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { Facts } from '#app/ui/facts.tsx'
 import { TextArea } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
 import { TicketText } from '#app/ui/ticket-text.tsx'
 import { Time } from '#app/ui/time.tsx'
-import { open, seeOther, type Door } from '#app/web/door.server.ts'
+import { listAdmins } from '#app/domain/people/admins.server.ts'
+import { PROVEN_WITHIN } from '#app/domain/people/can.ts'
+import { askProof, open, seeOther, type Door } from '#app/web/door.server.ts'
 import { sayErrors } from '#app/web/forms.ts'
+import { tellLearned } from '#app/web/people-mail.server.ts'
 import { useNow } from '#app/web/frame.ts'
 import { titled } from '#app/web/page-title.ts'
 import { CareForm } from './form.ts'
@@ -38,7 +43,8 @@ export const loader = open('handle-care', async (door) => {
 export const action = open('handle-care', async (door) => {
   const { campus, viewer, request } = door
   const id = idOf(door)
-  const submission = parseWithZod(await request.formData(), { schema: CareForm })
+  const sent = await request.formData()
+  const submission = parseWithZod(sent, { schema: CareForm })
   if (submission.status !== 'success') {
     if (submission.error?.intent || submission.error?.office) throw new Refusal('invalid', 'bad-form')
     return data(submission.reply(), { status: 400 })
@@ -52,6 +58,14 @@ export const action = open('handle-care', async (door) => {
     case 'note':
       await leaveCareNote(campus, viewer, id, form.note)
       throw seeOther(here, 'noted')
+    case 'learn': {
+      await askProof(door, PROVEN_WITHIN['learn-author'], sent)
+      await learnAuthor(campus, viewer, { id, reason: form.why })
+      const admins = await listAdmins(campus)
+      const reached = admins.flatMap(({ email, disabled }) => (email === null || disabled ? [] : [email]))
+      await tellLearned(door.app, reached, String(id))
+      throw seeOther(`${here}#author`, 'author-learned')
+    }
     case 'close':
       await closeCareHold(campus, viewer, id)
       throw seeOther('/desk/care', 'hold-closed')
@@ -134,6 +148,31 @@ export default function CareOne() {
           </>
         )}
       </Section>
+      {held.hasAuthor && (
+        <Section title={t('care.author')} id="author">
+          {held.author ? (
+            <Behind title={t('care.wroteIt')} known={held.author} />
+          ) : held.outcome === null ? (
+            <form method="post" action={here} className="form" noValidate>
+              <p className="hint">{t('care.learnHint')}</p>
+              <TextArea
+                id="why"
+                name="why"
+                label={t('care.why')}
+                hint={t('care.whyHint')}
+                errors={sayErrors(t, lastResult?.error?.why ?? undefined)}
+                rows={3}
+                required
+              />
+              <Button name="intent" value="learn">
+                {t('care.learn')}
+              </Button>
+            </form>
+          ) : (
+            <p className="hint">{t('care.authorOver')}</p>
+          )}
+        </Section>
+      )}
       <Section title={t('care.notes')} id="notes">
         <ul>
           {held.notes.map(({ body, at, mine }) => (

@@ -8,6 +8,7 @@ import { Refusal } from '#app/platform/errors.ts'
 import { readDesk } from '#app/routes/desk/whose.server.ts'
 import { Button } from '#app/ui/button.tsx'
 import { Section } from '#app/ui/columns.tsx'
+import { Behind } from '#app/ui/behind.tsx'
 import { DeskShell } from '#app/ui/desk-shell.tsx'
 import { TextArea } from '#app/ui/field.tsx'
 import { PageTitle } from '#app/ui/page-title.tsx'
@@ -168,26 +169,9 @@ function Request(props: { request: UnmaskingRequest; decides: boolean; unmasked:
           ) : (
             <p className="hint">{t('unmask.over')}</p>
           )}
-          {unmasked && <Behind unmasked={unmasked} />}
+          {unmasked && <Behind title={t('unmask.seen', { name: unmasked.name })} known={unmasked} />}
         </>
       )}
     </li>
-  )
-}
-
-function Behind({ unmasked: { name, email, identities } }: { unmasked: Unmasked }) {
-  const t = useText()
-  return (
-    <div role="status">
-      <p>
-        <strong>{t('unmask.seen', { name })}</strong>
-      </p>
-      <ul>
-        <li>{email ? t('unmask.seenMail', { mail: email }) : t('unmask.seenNoMail')}</li>
-        {identities.map((identity) => (
-          <li key={`${identity.issuer} ${identity.subject}`}>{t('unmask.seenAs', identity)}</li>
-        ))}
-      </ul>
-    </div>
   )
 }

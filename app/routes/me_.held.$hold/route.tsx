@@ -58,6 +58,11 @@ export default function OwnHold() {
       ) : (
         <PageTitle title={t('own.title')} />
       )}
+      {hold.learnedAt && (
+        <p>
+          {t('own.learned')} <Time at={hold.learnedAt} />.
+        </p>
+      )}
       {waits && !safety && <p>{t(`own.${hold.kind === 'safety' ? 'care' : hold.kind}`)}</p>}
       {hold.outcome !== null && (
         <p>

@@ -144,7 +144,8 @@ await onStage(async () => {
       ...(production
         ? {
             PUBLIC_URL: 'https://quad.example.edu',
-            SECRET_KEY: 'a key of thirty-two characters or more, for scans',
+            // The one that the made-up campus was set up with.
+            SECRET_KEY: readFileSync(path.join(data, 'secret.key'), 'utf8').trim(),
           }
         : {}),
     })

@@ -2,6 +2,7 @@
 // and in the form of production. Both scanners first have to find the holes of a site made to have some. Everything runs
 // on this machine and is removed afterwards. Apart from `npm test`, because it needs packages of Debian and some minutes.
 import { spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, request as askSite } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,7 @@ import { atEnd, node, onStage } from './stage.mjs'
 const CRAWL = 22
 const ATTACK = 2
 const TRIES = 30
-const ALL_WITHIN = 600
+const ALL_WITHIN = 900
 
 /**
  * What wapiti tries. Left out: `csrf`, which looks for tokens where the site compares origins (`guard.unit.test.ts`), and
@@ -35,6 +36,7 @@ const BEGINNINGS = {
   nobody: ['/sign-in', '/tickets/new', '/departments', '/resolved', '/tickets/1001', '/feed.xml'],
   student: ['/tickets/new', '/me', '/tickets/1001', '/mine/1001', '/me/security', '/departments/library'],
   responder: ['/desk', '/desk/tickets/1001', '/desk/channels', '/desk/privacy', '/tickets/1001'],
+  moderator: ['/desk/held', '/desk/moderation', '/desk/votes', '/desk/tickets/1001', '/tickets/1001'],
   admin: ['/desk/departments', '/desk/sign-in', '/desk/people', '/desk/audit', '/desk/tickets/1001'],
 }
 
@@ -49,13 +51,26 @@ const NO_FINDING = [
   { says: 'X-Frame-Options is not set', where: /./, why: 'frame-ancestors says it' },
   { says: 'X-XSS-Protection is not set', where: /./, why: 'no browser has that filter any more' },
   { says: 'Strict-Transport-Security is not set', where: /demonstration/, why: 'it is spoken to by HTTP' },
+  { says: 'Secure flag is not set', where: /demonstration/, why: 'it is spoken to by HTTP' },
 ]
 
-/** So few places would mean that a scanner did not get in. */
+/** So few places or requests would mean that a scanner did not get in. */
 const FEWEST_PLACES = 6
+const FEWEST_REQUESTS = 150
 
-const WHO = { nobody: null, student: 'sam', responder: 'dana', admin: 'admin' }
-/** @typedef {keyof typeof WHO} Who */
+/** Of 100 requests, so many may be put off by a limit: behind one, nothing of a form is tried. */
+const MOST_PUT_OFF = 5
+
+const WHO = /** @type {const} */ (['nobody', 'student', 'responder', 'moderator', 'admin'])
+/** @typedef {typeof WHO[number]} Who */
+
+/**
+ * What one person may do in a minute or an hour, a scanner has done in a second. So it is many people of one kind in turn.
+ */
+const TWINS = 60
+
+/** The field that people do not see (`TRAP` in `app/vocabulary.ts`). A scanner that fills it in is kept waiting. */
+const TRAP = /<input[^>]*\bname="second-title"[^>]*>/g
 
 /** Where words come in; sqlmap tries each field, and `*` in a path. @type {Array<{ path: string, form?: string, as?: Who }>} */
 const INPUTS = [
@@ -70,6 +85,8 @@ const INPUTS = [
     as: 'student',
   },
   { path: '/desk?department=library', as: 'responder' },
+  { path: '/desk/tickets/1001', form: 'intent=note&note=Looked+at+it+today', as: 'responder' },
+  { path: '/desk/tickets/1001', form: 'intent=note&note=Looked+at+it+again', as: 'moderator' },
   { path: '/desk/audit?event=person.exported&before=1', as: 'admin' },
   { path: '/desk/people?q=dana&role=responder&after=1', as: 'admin' },
 ]
@@ -107,55 +124,55 @@ await onStage(async () => {
   const env = { DATA_DIR: seeded, SANDBOX_PORT: String(await freePort()) }
   if ((await runBuilt('migrate', env)) !== 0 || (await runBuilt('seed', env)) !== 0)
     throw new Error('The made-up campus could not be made.')
-  const first = await startSite(env)
-  const sessions = await signInEach(first.url)
-  await first.stop()
+  const sessions = await makePeople(path.join(seeded, 'campus'))
 
   const only = process.argv
     .find((word) => word.startsWith('--only='))
     ?.slice('--only='.length)
     .split(',')
+  let scans = 0
   for (const form of /** @type {const} */ (['demonstration', 'production'])) {
     if (only && only[0] !== form) continue
     const data = path.join(folder, form)
     cpSync(seeded, data, { recursive: true })
     const production = form === 'production'
-    if (production) await proveEach(path.join(data, 'campus'))
     const site = await startSite({
       ...env,
       DATA_DIR: data,
+      // A scanner fills in a form quicker than people.
+      FORM_SECONDS: '0',
       ...(production
         ? {
             PUBLIC_URL: 'https://quad.example.edu',
-            SECRET_KEY: 'a key of thirty-two characters or more, for scans',
+            // The one that the made-up campus was set up with.
+            SECRET_KEY: readFileSync(path.join(data, 'secret.key'), 'utf8').trim(),
           }
         : {}),
     })
-    for (const who of /** @type {Array<Who>} */ (Object.keys(WHO))) {
+    for (const who of WHO) {
       if (only?.[1] && only[1] !== who) continue
-      const cookie = sessions[who] && `${production ? '__Host-session' : 'session'}=${sessions[who]}`
-      const reaches = who === 'nobody' || who === 'student' ? '/me' : '/desk'
-      const wanted = who === 'nobody' ? 303 : 200
-      const there = async () => (await ask(site.url, reaches, cookie)).status === wanted
-      if (!(await there())) throw new Error(`${who} is not signed in as expected before the scan (${form}).`)
-      const gate = await openGate(site.url)
-      await scanPages(`${form}, ${who}`, gate.url, cookie, folder, ATTACKS[form], BEGINNINGS[who])
-      if (gate.places.size < FEWEST_PLACES)
-        throw new Error(`wapiti saw only ${[...gate.places].join(', ')} (${form}, ${who}).`)
+      const what = `${form}, ${who}`
+      const cookies = sessions[who].map((token) => `${production ? '__Host-session' : 'session'}=${token}`)
+      await expectThere(site.url, who, cookies, `${what}, before the scan`)
+      const gate = await openGate(site.url, cookies)
+      await scanPages(what, gate.url, folder, ATTACKS[form], BEGINNINGS[who])
       if (production) {
         for (const input of INPUTS.filter(({ as = 'nobody' }) => as === who))
-          await tryInput(`${form}, ${who}`, gate.url, cookie, input, folder)
+          await tryInput(what, gate.url, input, folder)
       }
       gate.close()
-      for (const broken of gate.broken) findings.push(`${form}, ${who}: ${broken}`)
+      for (const broken of gate.broken) findings.push(`${what}: ${broken}`)
       console.log(
-        `${form}, ${who}: ${gate.passed()} requests to ${gate.places.size} places, ${gate.broken.size} broken`,
+        `${what}: ${gate.passed} requests to ${gate.places.size} places, ${gate.taken} forms taken, ${gate.putOff} put off by a limit, ${gate.broken.size} broken`,
       )
-      if (!(await there()))
-        throw new Error(`${who} did not stay signed in, so the scan says little (${form}).`)
+      expectTried(what, who, gate)
+      await expectThere(site.url, who, cookies, `${what}, after the scan`)
+      scans += 1
     }
     await site.stop()
   }
+  if (scans === 0)
+    throw new Error(`Nobody was scanned as: --only=FORM or --only=FORM,WHO, of ${WHO.join(', ')}.`)
 
   console.log(`\nThe scans took ${Math.round((Date.now() - began) / 1000)} s.`)
   if (findings.length === 0) {
@@ -191,8 +208,8 @@ async function findsWhatIsThere(folder) {
   atEnd(() => void server.close())
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   const url = `http://127.0.0.1:${port}`
-  await scanPages('a site with holes', url, null, folder, ATTACKS.demonstration)
-  await tryInput('a site with holes', url, null, { path: '/row?id=1' }, folder)
+  await scanPages('a site with holes', url, folder, ATTACKS.demonstration)
+  await tryInput('a site with holes', url, { path: '/row?id=1' }, folder)
   server.closeAllConnections()
   const found = findings.splice(0)
   return (
@@ -200,37 +217,60 @@ async function findsWhatIsThere(folder) {
   )
 }
 
-/** wapiti takes seconds to read a form, and a board has one for each ticket, all alike. @param {string} page */
-function withOneVote(page) {
-  let seen = 0
-  return page.replace(/<form[^>]*action="\/votes\/\d+".*?<\/form>/gs, (form) =>
-    (seen += 1) === 1 ? form : '',
-  )
+/**
+ * A page as a scanner gets on with it. wapiti takes seconds to read a form, and a board has one for each ticket, all alike;
+ * of a form it sends no button, where ours say what is to be done; and it would spend its time on the addresses of the
+ * board, which it tries as a visitor already, and never come to the forms of who is signed in.
+ * @param {string} page @param {boolean} signedIn
+ */
+function readable(page, signedIn) {
+  let votes = 0
+  const forms = page.replace(/<form\b.*?<\/form>/gs, (form) => {
+    if (/action="\/votes\/\d+"/.test(form) && (votes += 1) > 1) return ''
+    const [, button] = /<button\b([^>]*\bname="[^>]*)>/.exec(form) ?? []
+    return button
+      ? form.replace('</form>', `<input type="hidden"${button.replace(/\btype="\w+"/, '')}></form>`)
+      : form
+  })
+  return signedIn
+    ? forms.replace(/href="\/(?:resolved)?\?[^"]*"|href="\/tickets\/(?!1001\b|new\b)[^"]*"/g, 'href="/"')
+    : forms
 }
 
 /**
- * Passes on what a scanner may ask, and notes where the site broke: an error of the server is a finding, whatever the
- * scanner makes of it.
+ * Passes on what a scanner may ask, as one person after the other, and notes where the site broke: an error of the server
+ * is a finding, whatever the scanner makes of it.
  * @param {string} url
+ * @param {Array<string>} cookies of those it asks as; none: of a visitor
  */
-async function openGate(url) {
+async function openGate(url, cookies) {
   const { hostname, port } = new URL(url)
   /** @type {Set<string>} */
   const broken = new Set()
   /** @type {Set<string>} */
   const places = new Set()
-  let passed = 0
+  const seen = { passed: 0, taken: 0, putOff: 0, signedOut: 0, traps: 0 }
   const gate = createServer((request, response) => {
     const [place = ''] = (request.url ?? '').split('?')
     if (request.method !== 'GET' && KEPT_OUT.test(place))
       return void request.resume().once('end', () => response.writeHead(404).end())
-    passed += 1
+    const cookie = cookies[seen.passed % cookies.length]
+    seen.passed += 1
     places.add(`${request.method} ${place}`)
     const { method, url: path } = request
     // wapiti asks for brotli and cannot read it.
     const { 'accept-encoding': _, ...headers } = request.headers
+    if (cookie) headers.cookie = headers.cookie ? `${cookie}; ${headers.cookie}` : cookie
     const asked = askSite({ hostname, port, method, path, headers, timeout: 20_000 }, (answer) => {
       const { statusCode = 500 } = answer
+      const to = answer.headers.location ?? ''
+      const putOff =
+        statusCode === 429 ||
+        to.startsWith('/challenge') ||
+        answer.headers['set-cookie']?.some((set) => set.includes('said=too-often'))
+      if (putOff) seen.putOff += 1
+      else if (method === 'POST' && statusCode < 400) seen.taken += 1
+      if (/^\/(?:sign-in\?back=|prove\?)/.test(to)) seen.signedOut += 1
       if (statusCode >= 500) broken.add(`${statusCode} for ${method} ${place}, first at ${path}`)
       if (!answer.headers['content-type']?.startsWith('text/html')) {
         response.writeHead(statusCode, answer.headers)
@@ -238,7 +278,10 @@ async function openGate(url) {
       }
       const { 'content-length': _length, ...said } = answer.headers
       void text(answer).then(
-        (page) => response.writeHead(statusCode, said).end(withOneVote(page)),
+        (page) => {
+          const open = readable(page, cookies.length > 0).replace(TRAP, () => ((seen.traps += 1), ''))
+          response.writeHead(statusCode, said).end(open)
+        },
         () => response.destroy(),
       )
     })
@@ -254,18 +297,48 @@ async function openGate(url) {
   }
   atEnd(close)
   const { port: own } = /** @type {import('node:net').AddressInfo} */ (gate.address())
-  return { url: `http://127.0.0.1:${own}`, passed: () => passed, broken, places, close }
+  return Object.assign(seen, { url: `http://127.0.0.1:${own}`, broken, places, close })
+}
+
+/**
+ * @param {string} url
+ * @param {Who} who
+ * @param {Array<string>} cookies
+ * @param {string} when
+ */
+async function expectThere(url, who, cookies, when) {
+  if (who === 'nobody') {
+    if ((await ask(url, '/me', null)).status !== 303) throw new Error(`A visitor is not one (${when}).`)
+    return
+  }
+  if (cookies.length !== TWINS) throw new Error(`${cookies.length} people are signed in (${when}).`)
+  for (const cookie of cookies) {
+    const { status } = await ask(url, who === 'student' ? '/me' : '/desk', cookie)
+    if (status !== 200) throw new Error(`${who} is not signed in: ${status} (${when}).`)
+  }
+}
+
+/** That little was tried is no good news. @param {string} what @param {Who} who @param {Awaited<ReturnType<typeof openGate>>} gate */
+function expectTried(what, who, { passed, places, taken, putOff, signedOut, traps }) {
+  const faults = [
+    places.size < FEWEST_PLACES && `only ${[...places].join(', ')} were seen`,
+    passed < FEWEST_REQUESTS && `only ${passed} requests were made`,
+    putOff * 100 > passed * MOST_PUT_OFF && `${putOff} of ${passed} requests were put off by a limit`,
+    traps === 0 && 'no page had the field that people do not see, so it may have another name now',
+    who !== 'nobody' && taken === 0 && 'no form was taken',
+    who !== 'nobody' && signedOut > 0 && `${signedOut} requests were led to sign in or to a second factor`,
+  ].filter(Boolean)
+  if (faults.length > 0) throw new Error(`The scan says little (${what}): ${faults.join('; ')}.`)
 }
 
 /**
  * @param {string} what
  * @param {string} url
- * @param {string | null} cookie
  * @param {string} folder
  * @param {string} attacks
  * @param {Array<string>} beginnings
  */
-async function scanPages(what, url, cookie, folder, attacks, beginnings = []) {
+async function scanPages(what, url, folder, attacks, beginnings = []) {
   const report = path.join(mkdtempSync(path.join(folder, 'wapiti-')), 'report.json')
   const words = [
     ['-u', `${url}/`, '--scope', 'folder', '-m', attacks, '-d', '2', '--max-links-per-page', '40'],
@@ -278,7 +351,7 @@ async function scanPages(what, url, cookie, folder, attacks, beginnings = []) {
       '--store-config',
       path.join(folder, 'config'),
     ],
-    ['-H', `Origin: ${url}`, ...(cookie ? ['-H', `Cookie: ${cookie}`] : [])],
+    ['-H', `Origin: ${url}`],
     ['-f', 'json', '-o', report, '--no-bugreport'],
   ].flat()
   const took = await within(CRAWL + ATTACK * attacks.split(',').length + 90, 'wapiti', words)
@@ -299,15 +372,14 @@ async function scanPages(what, url, cookie, folder, attacks, beginnings = []) {
 /**
  * @param {string} what
  * @param {string} url
- * @param {string | null} cookie
  * @param {(typeof INPUTS)[number]} input
  * @param {string} folder
  */
-async function tryInput(what, url, cookie, { path: at, form }, folder) {
+async function tryInput(what, url, { path: at, form }, folder) {
   const output = mkdtempSync(path.join(folder, 'sqlmap-'))
   const words = [
     ['-u', `${url}${at}`, ...(form ? ['--data', form] : [])],
-    ['--headers', [`Origin: ${url}`, ...(cookie ? [`Cookie: ${cookie}`] : [])].join('\n')],
+    ['--headers', `Origin: ${url}`],
     ['--batch', '--flush-session', '--disable-coloring', '--output-dir', output, '--dbms', 'PostgreSQL'],
     ['--level', '1', '--risk', '1', '--timeout', '5', '--retries', '0', '--ignore-redirects'],
     ['--skip', 'back', '--skip-waf', '--ignore-code', '400,403,404,409,410,429'],
@@ -373,40 +445,41 @@ function within(seconds, command, words) {
   })
 }
 
-/** Each signs in as the demonstration lets them. @param {string} url @returns {Promise<Record<Who, string | null>>} */
-async function signInEach(url) {
-  const page = await (await ask(url, '/sign-in', null)).text()
-  const buttons = page.slice(page.indexOf('name="person"'))
-  /** @param {string} name */
-  const enter = async (name) => {
-    const person = new RegExp(`value="([^"]+)"[^>]*>(?:(?!</button>).)*?\\b${name}\\b`, 'is').exec(
-      buttons,
-    )?.[1]
-    if (!person) throw new Error(`The sign-in page of the demonstration does not name ${name}.`)
-    const answer = await fetch(`${url}/demo/sign-in`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { Origin: url, 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ person, back: '/' }).toString(),
-      signal: AbortSignal.timeout(10_000),
-    })
-    const session = /(?:^|[;,\s])session=([a-z0-9]+)/.exec(answer.headers.getSetCookie().join(', '))?.[1]
-    if (!session) throw new Error(`${name} could not sign in: ${answer.status}`)
-    return session
-  }
-  return {
-    nobody: null,
-    student: await enter(WHO.student),
-    responder: await enter(WHO.responder),
-    admin: await enter(WHO.admin),
-  }
-}
-
-/** Only a demonstration takes one press for a second factor. @param {string} folder */
-async function proveEach(folder) {
+/**
+ * People of each kind, signed in with a second factor, while nothing runs. A responder answers for every department, so
+ * that no form is out of reach.
+ * @param {string} folder
+ * @returns {Promise<Record<Who, Array<string>>>} what their browsers hold
+ */
+async function makePeople(folder) {
   const database = new PGlite(folder)
-  await database.exec('update sessions set strong_at = now()')
+  /** @type {Record<Who, Array<string>>} */
+  const tokens = { nobody: [], student: [], responder: [], moderator: [], admin: [] }
+  for (const who of WHO) {
+    if (who === 'nobody') continue
+    for (let twin = 0; twin < TWINS; twin += 1) {
+      const person = `scan-${who}-${twin}`
+      // As `sessionIdOf` of `app/web/session.server.ts` keeps it.
+      const token = randomBytes(20).toString('hex')
+      const id = createHash('sha256').update(token).digest('base64url')
+      await database.query(
+        `insert into people (id, role, affiliations, created_at) values ($1, $2, '{student}', now())`,
+        [person, who],
+      )
+      if (who === 'responder')
+        await database.query(`insert into staff (person_id, department_id) select $1, id from departments`, [
+          person,
+        ])
+      await database.query(
+        `insert into sessions (id, user_id, provider, device, created_at, seen_at, strong_at, expires_at, ends_at)
+         values ($1, $2, 'mail', 'A scanner', now(), now(), now(), now() + interval '6 days', now() + interval '6 days')`,
+        [id, person],
+      )
+      tokens[who].push(token)
+    }
+  }
   await database.close()
+  return tokens
 }
 
 /** @param {string} url @param {string} at @param {string | null} cookie */

@@ -76,7 +76,7 @@ test('100 identical concerns of 100 people at once, undecided: five are public, 
   expect(await publicTickets()).toBe(100)
 })
 
-test('one author: the third of the same is held, however it is written, and so is a few words’', async () => {
+test('one author: the third of the same is held, however it is written, and so are a few words', async () => {
   const { campus } = here
   const sam = await aStudent(campus)
   const became = []

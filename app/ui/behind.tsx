@@ -1,5 +1,5 @@
 import { useText } from '#app/catalogue/text.ts'
-import type { KnownAs } from '#app/domain/privacy/views.ts'
+import type { KnownAs } from '#app/domain/people/views.ts'
 
 /** Who somebody is, to those who may know it now. */
 export function Behind({ title, known: { email, identities } }: { title: string; known: KnownAs }) {

@@ -44,3 +44,9 @@ export type LogLine = {
   subject: string
   details: Record<string, string | number | boolean | null>
 }
+
+/** Who somebody is, as their sign-ins say. */
+export type KnownAs = {
+  email: string | null
+  identities: Array<{ issuer: string; subject: string }>
+}

@@ -7,7 +7,7 @@ import { together, type Actor, type Campus } from '../campus.ts'
 import { record } from '../people/audit.server.ts'
 import { can } from '../people/can.ts'
 import { holdOne } from '../tickets/hold.server.ts'
-import { knownAs } from './known-as.server.ts'
+import { knownAs } from '../people/known-as.server.ts'
 import type { Unmasked, UnmaskingRequest } from './views.ts'
 
 /** How long the one who asked may look. */

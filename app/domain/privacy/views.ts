@@ -1,3 +1,4 @@
+import type { KnownAs } from '../people/views.ts'
 import type { OwnHold } from '../screening/views.ts'
 import type { Affiliation, Role, Status } from '#app/vocabulary.ts'
 
@@ -50,12 +51,6 @@ export type UnmaskingRequest = {
   barredWhy: string | null
   /** Until when the one who asked may look; null where it was not agreed to. */
   until: Date | null
-}
-
-/** Who somebody is, as their sign-ins say. */
-export type KnownAs = {
-  email: string | null
-  identities: Array<{ issuer: string; subject: string }>
 }
 
 /** Who stands behind a name. */

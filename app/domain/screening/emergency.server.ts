@@ -5,8 +5,8 @@ import { careNotes, holds } from '#db/schema/index.ts'
 import { together, type Actor, type Campus } from '../campus.ts'
 import { record } from '../people/audit.server.ts'
 import { can } from '../people/can.ts'
-import { knownAs } from '../privacy/known-as.server.ts'
-import type { KnownAs } from '../privacy/views.ts'
+import { knownAs } from '../people/known-as.server.ts'
+import type { KnownAs } from '../people/views.ts'
 import { lockWaiting, type Hold } from './hold.server.ts'
 
 /** How long the care team can read who it was, after one of them asked. */

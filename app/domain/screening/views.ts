@@ -9,7 +9,7 @@ import type {
   Source,
 } from '#app/vocabulary.ts'
 
-import type { KnownAs } from '../privacy/views.ts'
+import type { KnownAs } from '../people/views.ts'
 
 /** Something personal that was found in a field of a form. `id` names it as long as the form stays the same. */
 export type PointedOut = { id: string; field: string; kind: PersonalKind; text: string }

@@ -179,7 +179,7 @@ const LINES: Array<Line> = [
   ['POST', '/desk/moderation', 'intent=dismiss&entry={entry}', 'i--y---yyp'],
   ['POST', '/desk/moderation', 'intent=uphold&against={appealed}&sentence=It+stands.', 'i--y---yyp'],
   ['POST', '/desk/moderation', 'intent=take-back&against={own decision}', 'i--y---yyp'],
-  ['POST', '/desk/moderation', 'intent=take-back&against={hiding}', 'i---------'],
+  ['POST', '/desk/moderation', 'intent=take-back&against={hiding}', 'i--------p'],
   ['POST', '/desk/moderation', 'intent=restore&against={appealed}&sentence=You+are+right.', 'i--y---yyp'],
   ['POST', '/desk/moderation', 'intent=restore&against={own appealed}&sentence=I+am+right.', 'i--------p'],
   ['POST', '/desk/moderation', 'intent=publish&body=Nothing+is+hidden+for+an+opinion.', 'i------ypp'],

@@ -71,6 +71,20 @@ const SCREENS: Array<Screen> = [
       await page.locator('.similar').waitFor()
     },
   },
+  {
+    name: 'challenge',
+    what: 'A form that a program seems to have filled in',
+    path: '/tickets/new',
+    before: async (page) => {
+      await page.locator('[name=title]').fill('The gate of the bicycle yard no longer closes')
+      await page.locator('[name=text]').fill('Since Monday it stands open at night.')
+      await page
+        .locator('[inert] input')
+        .evaluate((field: HTMLInputElement) => (field.value = 'https://x.example'))
+      await page.locator('form.form button[type=submit]').last().click()
+      await page.waitForURL('**/challenge**')
+    },
+  },
   { name: 'departments', what: 'Who owns what', path: '/departments' },
   { name: 'department', what: 'The face of a department', path: '/departments/it-services' },
   { name: 'sign-in', what: 'Signing in', path: '/sign-in' },
@@ -124,6 +138,12 @@ const SCREENS: Array<Screen> = [
     as: 'moderator',
   },
   { name: 'desk-votes', what: 'The desk: odd votes', path: '/desk/votes', as: 'moderator' },
+  {
+    name: 'desk-vote-flag',
+    what: 'The desk: which votes of them are meant, before and after',
+    path: '/desk/votes/1',
+    as: 'moderator',
+  },
   { name: 'desk-hide', what: 'The desk: hiding words', path: '/desk/moderation/hide/1', as: 'moderator' },
   {
     name: 'desk-held',
@@ -132,6 +152,13 @@ const SCREENS: Array<Screen> = [
     as: 'moderator',
   },
   { name: 'desk-care', what: 'The desk: who may need help', path: '/desk/care', as: 'care' },
+  {
+    name: 'desk-care-one',
+    what: 'The desk: one of them',
+    path: '/desk/care',
+    as: 'care',
+    press: 'main a[href^="/desk/care/"]',
+  },
   { name: 'desk-screening', what: 'The desk: what is looked for', path: '/desk/screening', as: 'care' },
   { name: 'desk-privacy', what: 'The desk: who stands behind a name', path: '/desk/privacy', as: 'admin' },
   { name: 'accessibility', what: 'The accessibility statement', path: '/accessibility' },

@@ -109,6 +109,7 @@ test('whatever else seals something keeps it for days at most', () => {
       'app/domain/people/keys.server.ts',
       'app/domain/people/providers.server.ts',
       'app/domain/screening/care.server.ts',
+      'app/domain/screening/emergency.server.ts',
       'app/domain/screening/hold.server.ts',
       'app/outbound/connect.server.ts',
       'db/demo/seed.server.ts',
